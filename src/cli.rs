@@ -1,25 +1,27 @@
 //! The command line: the only file that knows clap.
 
 mod help;
+mod lake;
 mod review;
+mod rules;
 mod sample;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
+pub use self::lake::{LakeArgs, LakeCommand};
 pub use self::review::{
     ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewPlanArgs, ReviewSignArgs,
     ReviewStatusArgs,
 };
+pub use self::rules::{RulesArgs, RulesCommand, RulesFormat};
 pub use self::sample::SampleArgs;
 
 use crate::calendar::Month;
-use crate::reperform::Dialect;
 use crate::rules::Severity;
 
 /// Monthly access-review evidence for Retool.
@@ -119,6 +121,9 @@ pub enum Command {
     /// Draw a sample for an auditor, with all that packs say of each unit.
     #[command(after_help = help::SAMPLE)]
     Sample(SampleArgs),
+    /// Keep the tables of many packs in one folder of Parquet, for engines that read them together.
+    #[command(disable_help_subcommand = true, after_help = help::LAKE)]
+    Lake(LakeArgs),
     /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),
@@ -149,46 +154,6 @@ pub enum Command {
     },
 }
 
-/// What to show about the rules.
-#[derive(Debug, Args)]
-#[command(disable_help_subcommand = true)]
-pub struct RulesArgs {
-    /// What to show [default: list].
-    #[command(subcommand)]
-    pub what: Option<RulesCommand>,
-    /// In what form.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "table")]
-    pub format: RulesFormat,
-}
-
-/// What to show about the rules.
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// List every rule with its severity, thresholds and controls, and whether it runs.
-    List,
-    /// Explain one rule: what it asks and why, its thresholds, controls, columns and expressions.
-    Explain {
-        /// A rule's code or name.
-        rule: String,
-    },
-    /// Print rules as SQL for another engine, by the thresholds of the configuration: queries of the
-    /// tables that a pack has as Parquet.
-    Sql {
-        /// Rules by code or name; every rule, where none is named.
-        #[arg(value_name = "RULE")]
-        rules: Vec<String>,
-        /// The engine; DuckDB and Spark are run in the program's own tests, the others are not.
-        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = dialect())]
-        dialect: Dialect,
-    },
-    /// Say what is wrong with rules of your own, or that they are sound and what they read.
-    Check {
-        /// The rules' files.
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-}
-
 /// What can be done with templates.
 #[derive(Debug, Subcommand)]
 pub enum TemplatesVerb {
@@ -200,14 +165,6 @@ pub enum TemplatesVerb {
     },
 }
 
-/// The engines by their words.
-fn dialect() -> impl TypedValueParser<Value = Dialect> {
-    PossibleValuesParser::new(Dialect::ALL.iter().map(|it| it.word())).map(|word| {
-        let found = Dialect::ALL.iter().find(|it| it.word() == word);
-        *found.expect("one of the possible values")
-    })
-}
-
 /// The form of what a check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
@@ -215,17 +172,6 @@ pub enum CheckFormat {
     Table,
     /// For programs.
     Json,
-}
-
-/// The form of a list or a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RulesFormat {
-    /// To read on a terminal.
-    Table,
-    /// For programs.
-    Json,
-    /// For documents.
-    Markdown,
 }
 
 /// Where a pack goes, what it is compared with, and when the program fails.
@@ -343,6 +289,9 @@ pub struct VerifyArgs {
     /// Make each report anew from what lies in its pack, and compare every file.
     #[arg(long)]
     pub replay: bool,
+    /// Have DuckDB put every rule again to the tables of the pack, where `duckdb` is installed.
+    #[arg(long)]
+    pub reperform: bool,
     /// In what form.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: CheckFormat,

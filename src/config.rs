@@ -46,6 +46,8 @@ pub struct Config {
     pub review: ReviewSettings,
     /// Where the waivers are; none means that nothing was accepted.
     pub waivers: Option<PathBuf>,
+    /// The folder that takes the tables of every pack together.
+    pub lake: Option<PathBuf>,
     /// Where the management responses are.
     pub responses: Option<PathBuf>,
     /// The file of the expected access; none makes the rule about it not evaluable.

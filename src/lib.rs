@@ -56,6 +56,7 @@
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
+//! - [`lake`]: The lake: the tables of many packs in one folder of Parquet, for engines that read them together.
 //! - [`sample`]: Samples for auditors: drawn by a seed, so that anybody can draw them again.
 //! - [`cli`]: The command line: the only file that knows clap.
 //! - [`progress`]: Messages on standard error during work; results go to standard output.
@@ -124,6 +125,7 @@ pub mod report;
 pub mod pack;
 pub mod verify;
 pub mod evidence;
+pub mod lake;
 pub mod sample;
 pub mod cli;
 pub mod progress;

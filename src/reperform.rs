@@ -7,6 +7,7 @@
 
 mod custom;
 mod dialect;
+mod engine;
 mod query;
 mod script;
 mod term;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 pub use self::dialect::Dialect;
 use self::dialect::indented;
+pub use self::engine::{Difference, Error, reperform};
 use self::query::QueryWriter;
 pub use self::script::script;
 use self::term::TermWriter;

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod inputs;
 mod key;
+mod lake;
 mod lock;
 mod named;
 mod rules;
@@ -134,6 +135,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
         Command::Sample(args) => sample::run(context.config, args, context.progress),
+        Command::Lake(args) => lake::run(context.config, args),
         Command::Sign(args) => sign::run(args),
         Command::Review(what) => review::run(context, what),
         Command::Verify(args) => verify::run(args, cli.global.quiet),

@@ -4,7 +4,7 @@
 
 pub mod build;
 pub mod column;
-mod declare;
+pub(crate) mod declare;
 pub mod dictionary;
 
 use std::collections::BTreeMap;
@@ -77,7 +77,15 @@ pub struct Gap {
     pub reason: String,
 }
 
+/// The folder of a pack that holds the tables with their types.
+pub const TYPED: &str = "tables";
+
 impl Table {
+    /// Where a pack has the table with its types.
+    pub fn typed_path(self) -> String {
+        format!("{TYPED}/{}.parquet", self.sql_name())
+    }
+
     /// Whether the table tells what rules said, so that no rule can read it.
     pub fn is_about_rules(self) -> bool {
         matches!(self, Self::Gaps | Self::Doubts | Self::Outcomes | Self::Findings)

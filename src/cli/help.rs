@@ -59,6 +59,11 @@ pub(super) const SAMPLE: &str = with_codes!(
     "  retool-audit sample --of leavers --size 25 --seed 'Auditor LLP 2026-H2'\n  retool-audit sample --of changes --seed 7 --from 2026-07 --to 2026-12"
 );
 
+/// The end of the page of `lake`.
+pub(super) const LAKE: &str = with_codes!(
+    "  retool-audit lake add evidence\n  retool-audit lake check\n  retool-audit lake views --engine spark"
+);
+
 /// The end of the page of `sign`.
 pub(super) const SIGN: &str = with_codes!(
     "  retool-audit sign evidence/2026-11/20261102T060000Z-1f3a9c02 --key ~/.ssh/id_ed25519"
@@ -66,7 +71,7 @@ pub(super) const SIGN: &str = with_codes!(
 
 /// The end of the page of `verify`.
 pub(super) const VERIFY: &str = with_codes!(
-    "  retool-audit verify evidence\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay"
+    "  retool-audit verify evidence\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay --reperform"
 );
 
 /// The end of the pages of `review`.
@@ -83,7 +88,7 @@ pub(super) const ANSWER: &str = with_codes!("  retool-audit answer TOK-01 legacy
 
 /// The end of the page of `rules`.
 pub(super) const RULES: &str = with_codes!(
-    "  retool-audit rules\n  retool-audit rules explain dormant-account\n  retool-audit rules check rules/own.toml"
+    "  retool-audit rules\n  retool-audit rules explain dormant-account\n  retool-audit rules sql dormant-account --dialect spark\n  retool-audit rules check rules/own.toml"
 );
 
 /// The end of the page of `templates`.

@@ -4,6 +4,7 @@ mod address;
 mod branding;
 mod controls;
 mod instance;
+mod lake;
 mod remediation;
 mod review;
 mod roster;
@@ -151,11 +152,13 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
     let mut root = written.root();
     let excluded = scope::excluded(&mut root);
     let organization = organization(&mut root);
+    let output = output(&mut root, dir, known.formats);
     let res = Config {
         text: secrets::copy(text),
         rosters: roster::rosters(&mut root, dir, organization.calendar()),
         organization,
         waivers: path_of(&mut root, "waivers", dir),
+        lake: lake::folder(&mut root, dir, &output),
         responses: path_of(&mut root, "responses", dir),
         baseline: scope::baseline(&mut root, dir),
         excluded: excluded.hosts,
@@ -169,7 +172,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         rules: rules::settings(&mut root, dir, known.rules),
         remediation: remediation::days(&mut root),
         controls: controls::own(&mut root, known.rules),
-        output: output(&mut root, dir, known.formats),
+        output,
         branding: branding::branding(&mut root, dir),
     };
     root.finish();

@@ -102,6 +102,11 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[key("path", "required", "A TOML file.")],
     },
     KeyTable {
+        header: "[lake]",
+        about: "The tables of every pack together, for engines that read them: `docs/lake.md`.",
+        keys: &[key("path", "required", "A folder. `formats` must have `\"parquet\"`.")],
+    },
+    KeyTable {
         header: "[approvals]",
         about: "Changes that were approved since the last review.",
         keys: &[key("path", "required", "A CSV file or XLSX workbook.")],

@@ -6,10 +6,8 @@ use std::fmt::Write as _;
 
 use super::dialect::{Dialect, indented};
 use super::{RuleQuery, heading, query};
-use crate::audit::Outcome;
 use crate::config::RuleSettings;
 use crate::parameters::Parameters;
-use crate::report::parquet;
 use crate::rules::Rule;
 use crate::tables::Table;
 
@@ -17,39 +15,52 @@ const DIALECT: Dialect = Dialect::DuckDb;
 
 /// What every script begins with.
 const HEAD: &str = include_str!("head.sql");
-/// What every script ends with: verdicts against what was reported.
-const TAIL: &str = include_str!("tail.sql");
+/// Verdicts against what was reported.
+const COMPARE: &str = include_str!("compare.sql");
+/// What came of that, for people.
+const SHOW: &str = include_str!("show.sql");
+/// The same for programs: whatever differs.
+const LIST: &str = include_str!("list.sql");
 
-/// The script that puts every rule again that was put to the tables of a report.
-pub fn script(outcomes: &[Outcome], settings: &RuleSettings) -> String {
+/// The script that puts rules again to the tables of a pack, and shows what came of it.
+pub fn script(rules: &[&'static Rule], settings: &RuleSettings) -> String {
+    format!("{}{SHOW}", compared(rules, settings))
+}
+
+/// The same that lists as CSV what differs, and nothing else.
+pub(super) fn differences(rules: &[&'static Rule], settings: &RuleSettings) -> String {
+    format!("{}{LIST}", compared(rules, settings))
+}
+
+/// Rules put again, and held against what was reported.
+fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
     let mut reads = BTreeSet::from([Table::Gaps, Table::Doubts, Table::Outcomes, Table::Findings]);
-    let mut rules = String::new();
-    for outcome in outcomes.iter().filter(|it| it.was_put) {
-        let rule = outcome.rule;
+    let mut asked = String::new();
+    for rule in rules {
         let parameters = Parameters::of(rule.name, settings);
-        let text = heading(rule, parameters);
-        match query(rule, parameters, DIALECT) {
-            Ok(it) => {
+        let off = settings.disabled.get(rule.name).map(|_| "it is switched off".to_owned());
+        let why_not = off.or_else(|| parameters.lacking(rule.params));
+        let text = match (why_not, query(rule, parameters, DIALECT)) {
+            (Some(why), _) => not_asked(&why),
+            (None, Err(why)) => not_asked(&why.to_string()),
+            (None, Ok(it)) => {
                 reads.extend(it.reads);
-                write!(rules, "\n{text}{}", insertion(rule, &it)).expect("text grows");
+                insertion(rule, &it)
             }
-            Err(why) => {
-                write!(
-                    rules,
-                    "\n{text}-- NOT ASKED HERE: {}\n",
-                    why.to_string().replace('\n', " ")
-                )
-                .expect("text grows");
-            }
-        }
+        };
+        write!(asked, "\n{}{text}", heading(rule, parameters)).expect("text grows");
     }
     let mut res = HEAD.to_owned();
     for table in reads {
-        let (name, path) = (DIALECT.name(table.sql_name()), DIALECT.text(&parquet::path(table)));
+        let (name, path) = (DIALECT.name(table.sql_name()), DIALECT.text(&table.typed_path()));
         writeln!(res, "CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet({path});")
             .expect("text grows");
     }
-    res + &rules + "\n" + TAIL
+    format!("{res}{asked}\n{COMPARE}")
+}
+
+fn not_asked(why: &str) -> String {
+    format!("-- NOT ASKED HERE: {}\n", why.replace(['\n', '\r'], " "))
 }
 
 /// Puts the verdicts of a rule beside those of the others.

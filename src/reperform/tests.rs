@@ -20,7 +20,7 @@ fn sql(name: &str, dialect: Dialect) -> String {
 }
 
 /// The dialect as the parser knows it.
-fn parser(of: Dialect) -> Box<dyn sqlparser::dialect::Dialect> {
+fn parser(of: Dialect) -> Box<dyn dialect::Dialect> {
     match of {
         Dialect::DuckDb => Box::new(dialect::DuckDbDialect {}),
         Dialect::Spark => Box::new(dialect::DatabricksDialect {}),

@@ -179,7 +179,8 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         rules,
     };
     sections::count(&mut report, &tables);
-    let script = reperform::script(inputs.outcomes, &inputs.given.config.rules);
+    let asked: Vec<_> = inputs.outcomes.iter().map(|it| it.rule).collect();
+    let script = reperform::script(&asked, &inputs.given.config.rules);
     Ok(Assembled { report, tables, records, frames: inputs.tables.clone(), script })
 }
 

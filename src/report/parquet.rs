@@ -25,9 +25,6 @@ pub const FORMAT: Format = Format { name: "parquet", usual: true, renderer: Rend
 /// How the queries are run, and what they say.
 const README: &str = include_str!("../reperform/README.txt");
 
-/// The folder of the pack that holds the tables.
-pub const FOLDER: &str = "tables";
-
 /// Rows that are encoded together: what a writer holds of a table at once.
 const ROWS_IN_GROUP: usize = 1 << 17;
 
@@ -44,16 +41,11 @@ const OPTIONS: WriteOptions = WriteOptions {
     data_page_size: None,
 };
 
-/// Where the pack has a table.
-pub fn path(table: Table) -> String {
-    format!("{FOLDER}/{}.parquet", table.sql_name())
-}
-
 /// Every table of the dictionary, those without rows too: a query finds what it reads.
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let ids = [&inputs.report.report_id, &inputs.report.snapshot_id].map(String::as_str);
     for table in Table::ALL {
-        let name = path(*table);
+        let name = table.typed_path();
         let mut rows = 0;
         inputs.folder.write_with(&name, |file| {
             let frame = inputs.frames.sorted(*table).map_err(io::Error::other)?;
@@ -78,7 +70,26 @@ pub fn write(
     frame: &DataFrame,
     [report_id, snapshot_id]: [&str; 2],
 ) -> PolarsResult<()> {
-    let dictionary = table.columns();
+    let words = [
+        ("table", table.sql_name()),
+        ("row", table.meaning()),
+        ("report_id", report_id),
+        ("snapshot_id", snapshot_id),
+    ];
+    write_columns(sink, &table.columns(), frame, &words)
+}
+
+/// Writes columns of a frame, with what the dictionary says of each, and words about the file.
+///
+/// # Errors
+///
+/// Where the frame lacks a column, or the sink takes no more.
+pub fn write_columns(
+    sink: impl Write,
+    dictionary: &[ColumnMeta],
+    frame: &DataFrame,
+    words: &[(&str, &str)],
+) -> PolarsResult<()> {
     let columns = dictionary.iter().map(|it| typed(it, frame)).collect::<PolarsResult<Vec<_>>>()?;
     let frame = DataFrame::new(frame.height(), columns)?;
     let schema: ArrowSchema = dictionary.iter().zip(frame.columns()).map(field).collect();
@@ -93,15 +104,12 @@ pub fn write(
             writer.write(rows.height() as u64, group?)?;
         }
     }
-    let words = [
-        ("table", table.sql_name()),
-        ("row", table.meaning()),
-        ("report_id", report_id),
-        ("snapshot_id", snapshot_id),
-    ];
-    let words =
-        words.map(|(key, value)| KeyValue { key: key.to_owned(), value: Some(value.to_owned()) });
-    writer.end(Some(words.into_iter().chain([schema_to_metadata_key(&schema)]).collect()))?;
+    let word = |(key, value): &(&str, &str)| KeyValue {
+        key: (*key).to_owned(),
+        value: Some((*value).to_owned()),
+    };
+    let words = words.iter().map(word).chain([schema_to_metadata_key(&schema)]);
+    writer.end(Some(words.collect()))?;
     Ok(())
 }
 

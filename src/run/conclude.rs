@@ -11,6 +11,7 @@ use super::history::History;
 use super::sign::sign;
 use super::{Error, Exit, Inputs, PROGRAM, now, summary};
 use crate::checksums::SIGNATURE;
+use crate::lake::Lake;
 use crate::operator::Operator;
 use crate::pack::{self, PackHead};
 use crate::progress::Progress;
@@ -59,6 +60,9 @@ pub(super) fn conclude(
         sign(&pack, signer)?;
     }
     write_index(options.out, inputs)?;
+    if let Some(lake) = &inputs.config.lake {
+        Lake::at(lake).add(&pack)?;
+    }
     for (glyph, count) in &missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }

@@ -10,7 +10,7 @@ use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
-    approvals, audit, baseline, config, custom_rules, import, logo, pack, reperform, report,
+    approvals, audit, baseline, config, custom_rules, import, lake, logo, pack, reperform, report,
     responses, roster, signing, snapshot, waivers,
 };
 
@@ -106,6 +106,15 @@ pub enum Error {
         /// Which part of it.
         source: reperform::Untranslatable,
     },
+    /// A pack is not in the lake, or the lake cannot be read.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// Nobody says where the lake is.
+    #[error("there is no lake: the configuration has no `[lake]`, and `--lake` names none")]
+    NoLake,
+    /// Another engine does not put the rules again.
+    #[error(transparent)]
+    Reperform(#[from] reperform::Error),
     /// There is no pack whose findings could be waived.
     #[error("`{}` holds no pack with a `report.json`", out.display())]
     NoPack {
@@ -326,6 +335,7 @@ impl Error {
             Self::Pack(it) => it.help().map(str::to_owned),
             Self::Store(it) => it.help().map(str::to_owned),
             Self::Sign(it) => it.help().map(str::to_owned),
+            Self::Lake(it) => it.help().map(str::to_owned),
             Self::Review(it) => it.help(),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
             Self::AfterSnapshot { snapshot, source } => {
@@ -404,6 +414,7 @@ impl Error {
             Self::Signed { .. } => {
                 "a pack has one signature; move `manifest.json.sig` away to make another"
             }
+            Self::NoLake => "add `[lake]` with a `path`, or name the folder with `--lake DIR`",
             Self::NothingToVerify { .. } => {
                 "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
             }

@@ -17,10 +17,12 @@ use crate::checksums::{MANIFEST, SUMS};
 use crate::config::{self, Config, check};
 use crate::files;
 use crate::operator::Operator;
+use crate::reperform;
 use crate::report::formats;
 use crate::review::{CampaignFiles, IN_PACKS};
 use crate::snapshot::earlier::{Earlier, Search, input_path};
 use crate::snapshot::store::{self, StoredSnapshot};
+use crate::tables::TYPED;
 use crate::verify::Fault;
 
 /// What came of rendering a pack again.
@@ -65,6 +67,42 @@ pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
     files::make_folder(&out).map_err(Error::Demo)?;
     let MadePack { pack, .. } = render(&inputs, stored, &search, find, rendering, &out)?;
     Ok(Replay::Compared(differing(dir, &pack)?))
+}
+
+/// What came of having another engine put the rules of a pack again.
+pub(super) enum Reperformance {
+    /// It finds what was reported, or it does not.
+    Compared(Vec<Fault>),
+    /// Why it was not asked.
+    NotDone(String),
+}
+
+/// Has DuckDB put the rules of the pack in `dir` to its tables, by the configuration in it.
+///
+/// # Errors
+///
+/// When what lies in the pack cannot be read, or DuckDB refuses it.
+pub(super) fn reperform(dir: &Path) -> Result<Reperformance, Error> {
+    if !dir.join(TYPED).is_dir() {
+        let why = format!("the pack has no `{}`", TYPED);
+        return Ok(Reperformance::NotDone(why));
+    }
+    let place = tempfile::tempdir().map_err(Error::Demo)?;
+    let Restored { place: _place, made, inputs } = Restored::of(dir, place)?;
+    if let Some(why) = other_program(&made.inputs, &inputs) {
+        return Ok(Reperformance::NotDone(why));
+    }
+    match reperform::reperform(dir, inputs.catalogue.rules(), &inputs.config.rules) {
+        Ok(differing) => Ok(Reperformance::Compared(differing.into_iter().map(fault).collect())),
+        Err(it @ reperform::Error::Missing) => Ok(Reperformance::NotDone(it.to_string())),
+        Err(it) => Err(it.into()),
+    }
+}
+
+fn fault(it: reperform::Difference) -> Fault {
+    let reperform::Difference { rule, instance, what, found, reported } = it;
+    let what = format!("{rule} on {instance}, {what}");
+    Fault { what, why: format!("DuckDB finds {found}, and the report has {reported}") }
 }
 
 /// Hands over what a pack was made from, as it lies in it; meanwhile the inputs are laid out below

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::replay::{Replay, replay};
+use super::replay::{Reperformance, Replay, reperform, replay};
 use super::{Error, Exit, print};
 use crate::cli::{CheckFormat, VerifyArgs};
 use crate::report::text::visible;
@@ -17,6 +17,9 @@ struct Verdict {
     /// What came of rendering it again; none where nobody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<String>,
+    /// What came of having another engine put the rules again; none where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reperformed: Option<String>,
 }
 
 /// Holds packs against themselves and each other.
@@ -28,7 +31,7 @@ pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
     }
     let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
     let verified = verify::verify(&dirs, allowed.as_ref());
-    let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args.replay)).collect();
+    let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args)).collect();
     if args.format == CheckFormat::Json {
         print(&serde_json::to_string_pretty(&verdicts).expect("plain values serialise"))?;
     } else {
@@ -40,8 +43,8 @@ pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
     Ok(if has_faults { Exit::Findings } else { Exit::Done })
 }
 
-fn verdict(mut pack: VerifiedPack, wants_replay: bool) -> Verdict {
-    let replayed = wants_replay.then(|| match replay(&pack.dir) {
+fn verdict(mut pack: VerifiedPack, args: &VerifyArgs) -> Verdict {
+    let replayed = args.replay.then(|| match replay(&pack.dir) {
         Ok(Replay::Compared(differing)) if differing.is_empty() => {
             "rendered again, every file is the same".to_owned()
         }
@@ -60,7 +63,26 @@ fn verdict(mut pack: VerifiedPack, wants_replay: bool) -> Verdict {
             "it cannot be rendered again".to_owned()
         }
     });
-    Verdict { pack, replayed }
+    let reperformed = args.reperform.then(|| reperformed(&mut pack));
+    Verdict { pack, replayed, reperformed }
+}
+
+/// Has another engine put the rules again; what differs becomes a fault.
+fn reperformed(pack: &mut VerifiedPack) -> String {
+    let differing = match reperform(&pack.dir) {
+        Ok(Reperformance::Compared(it)) => it,
+        Ok(Reperformance::NotDone(why)) => return format!("not put again: {why}"),
+        Err(error) => vec![Fault {
+            what: "tables".to_owned(),
+            why: format!("the rules cannot be put again: {error}"),
+        }],
+    };
+    let n = differing.len();
+    pack.faults.extend(differing);
+    match n {
+        0 => "put again by DuckDB, nothing differs".to_owned(),
+        n => format!("put again by DuckDB, {n} differ"),
+    }
 }
 
 impl Verdict {
@@ -82,7 +104,9 @@ impl Verdict {
             }
         };
         let replayed = self.replayed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
-        print(&visible(&format!("{}: {what}; {signed}{replayed}", dir.display())))?;
+        let reperformed = self.reperformed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
+        let line = format!("{}: {what}; {signed}{replayed}{reperformed}", dir.display());
+        print(&visible(&line))?;
         faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
     }
 }

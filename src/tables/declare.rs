@@ -157,7 +157,7 @@ macro_rules! tables {
 }
 
 /// `EffectiveAccess` as `effective_access`.
-pub(super) fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut res = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() && !res.is_empty() {
@@ -203,4 +203,4 @@ macro_rules! null {
     };
 }
 
-pub(super) use {cell, given, null, tables};
+pub(crate) use {cell, given, null, tables};

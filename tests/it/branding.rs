@@ -13,7 +13,7 @@ use crate::pack::{Pack, sha256};
 use crate::pdf::ask_about;
 
 /// Formats of the sample, to be replaced by fewer.
-const FORMATS: &str = r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#;
+const FORMATS: &str = r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#;
 
 #[test]
 fn the_logo_is_an_input_like_any_other() {

@@ -301,7 +301,10 @@ fn formats_that_nobody_wants_are_not_made() {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["eu"]);
-    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#, r#"["json"]"#);
+    home.reconfigure(
+        r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
+        r#"["json"]"#,
+    );
     let files = home.pack(&home.run(&["run"]).expect(0)).files();
     let names: Vec<&String> = files.keys().filter(|it| !it.starts_with("snapshot/")).collect();
     let expected = [
@@ -359,7 +362,10 @@ fn templates_of_a_folder_make_the_report_and_lie_in_the_pack() {
     let server = home.serve();
     home.configure(&server, &["eu"]);
     home.reconfigure("[output]", "[output]\ntemplates-dir = \"own\"");
-    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#, r#"["html"]"#);
+    home.reconfigure(
+        r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
+        r#"["html"]"#,
+    );
     home.run(&["templates", "export", "own"]).expect(0);
     let cover = "<h1>Access at {{ organization }}</h1>\n{{ oops";
     home.write("own/html/cover.html.tera", cover);

@@ -216,7 +216,7 @@ impl Home {
     /// Takes the documents out of the configuration, for tests that read none: it is quicker.
     pub(crate) fn without_documents(&self) {
         self.reconfigure(
-            r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#,
+            r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
             r#"["csv", "json"]"#,
         );
     }

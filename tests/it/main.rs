@@ -16,6 +16,7 @@ mod hostile;
 mod import;
 mod interrupt;
 mod items;
+mod lake;
 mod leavers;
 mod messages;
 mod mistakes;

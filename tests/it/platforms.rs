@@ -13,7 +13,10 @@ fn packed(change: impl FnOnce(&Home)) -> (Home, Pack) {
     change(&home);
     let server = home.serve();
     home.configure(&server, &["eu", "legacy"]);
-    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#, r#"["json", "vanta"]"#);
+    home.reconfigure(
+        r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
+        r#"["json", "vanta"]"#,
+    );
     let pack = home.pack(&home.run(&["run"]));
     (home, pack)
 }

@@ -4,9 +4,9 @@ mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use polars::prelude::{DataFrame, col};
 use retool_audit::audit::{ESCALATED, VERDICT, judged};
@@ -18,8 +18,12 @@ use retool_audit::reperform::{COLUMNS, Dialect, query};
 use retool_audit::report::parquet;
 use retool_audit::rules::Rule;
 use retool_audit::tables::dictionary::gap;
-use retool_audit::tables::{Table, Tables};
-use tempfile::TempDir;
+use retool_audit::tables::{TYPED, Table, Tables};
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::evidence::{company, demo};
+use crate::harness::{Home, copy};
+use crate::pack::Pack;
 
 use self::random::{Dice, INSTANCES, Pool};
 
@@ -205,18 +209,18 @@ fn drawn(seed: u64, pool: &Pool) -> Tables {
 }
 
 fn write(tables: &Tables, folder: &Path) {
-    fs::create_dir_all(folder.join(parquet::FOLDER)).expect("room");
+    fs::create_dir_all(folder.join(TYPED)).expect("room");
     for table in Table::ALL {
-        let file = fs::File::create(folder.join(parquet::path(*table))).expect("room");
+        let file = fs::File::create(folder.join(table.typed_path())).expect("room");
         parquet::write(file, *table, &tables.frame(*table), ["r", "s"]).expect("a table");
     }
 }
 
 /// Runs a script with DuckDB in a folder; none where there is no DuckDB, and that is allowed.
-fn duckdb(folder: &Path, script: &str) -> Option<String> {
-    let path = folder.join("script.sql");
-    fs::write(&path, script).expect("room");
-    let input = fs::File::open(&path).expect("the script");
+pub(crate) fn duckdb(folder: &Path, script: &str) -> Option<String> {
+    let file = NamedTempFile::new().expect("room");
+    fs::write(file.path(), script).expect("room");
+    let input = fs::File::open(file.path()).expect("the script");
     match Command::new("duckdb").arg("-csv").current_dir(folder).stdin(input).output() {
         Ok(it) => {
             let error = String::from_utf8_lossy(&it.stderr);
@@ -226,7 +230,7 @@ fn duckdb(folder: &Path, script: &str) -> Option<String> {
         Err(error) => {
             let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
             assert!(!all, "cannot run duckdb: {error}");
-            writeln!(std::io::stderr(), "skipped DuckDB: there is none").ok();
+            writeln!(io::stderr(), "skipped DuckDB: there is none").ok();
             None
         }
     }
@@ -236,7 +240,7 @@ fn duckdb(folder: &Path, script: &str) -> Option<String> {
 fn all_in_duckdb(asked: &Asked) -> String {
     let mut res = String::new();
     for table in Table::ALL {
-        let (name, path) = (Dialect::DuckDb.name(table.sql_name()), parquet::path(*table));
+        let (name, path) = (Dialect::DuckDb.name(table.sql_name()), table.typed_path());
         res += &format!("CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}');\n");
     }
     res += "CREATE TABLE verdicts (rule VARCHAR, instance VARCHAR, id VARCHAR, verdict BOOLEAN, \
@@ -301,18 +305,24 @@ fn expect_same(
 /// Runs the queries of a folder with Spark on the tables of folders in it; whether there is one.
 fn spark(root: &Path, folders: &[String]) -> bool {
     let script = Path::new("tests/it/reperform/spark.py");
-    let python = std::env::var_os("RETOOL_AUDIT_PYSPARK").unwrap_or("python3".into());
-    let ran = Command::new(python).arg(script).arg(root).args(folders).output();
-    let is_there = ran.as_ref().is_ok_and(|it| it.status.code() != Some(NO_SPARK));
-    if !is_there {
-        let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
-        assert!(!all, "there is no PySpark: {ran:?}");
-        writeln!(std::io::stderr(), "skipped Spark: there is none").ok();
+    let ran = Command::new("python3").arg(script).arg(root).args(folders).output();
+    if !is_spark(&ran) {
         return false;
     }
     let ran = ran.expect("it ran");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     true
+}
+
+/// Whether a script ran in a Python that has PySpark; where it did not, that must be allowed.
+pub(crate) fn is_spark(ran: &io::Result<Output>) -> bool {
+    let is_there = ran.as_ref().is_ok_and(|it| it.status.code() != Some(NO_SPARK));
+    if !is_there {
+        let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
+        assert!(!all, "there is no PySpark: {ran:?}");
+        writeln!(io::stderr(), "skipped Spark: there is none").ok();
+    }
+    is_there
 }
 
 /// How the script ends where Python has no PySpark.
@@ -375,5 +385,115 @@ fn a_03_spark_says_the_same_as_polars_of_tables_with_nulls_everywhere() {
     }
     for seed in seeds {
         expect_same(&asked, &asked.all_by_polars(&drawn(seed, &pool)), &read(&folder(seed)));
+    }
+}
+
+/// The packs of the two demonstrations.
+fn packs() -> [&'static Pack; 2] {
+    [&demo().pack, &company().pack]
+}
+
+/// A copy of a pack, and a folder whose program finds DuckDB.
+fn copied(pack: &Pack) -> (Home, PathBuf) {
+    let mut home = Home::empty();
+    home.set("PATH", &std::env::var("PATH").expect("a path"));
+    let dir = home.path("pack");
+    copy(&pack.dir, &dir);
+    (home, dir)
+}
+
+/// Whether two accounts that sign in no longer may, in the tables alone.
+fn change_a_row(dir: &Path) {
+    let script = "COPY (SELECT * REPLACE (active AND tier <> 0 AS active) FROM 'tables/users.parquet') \
+                  TO 'tables/users.parquet' (FORMAT parquet);\n";
+    duckdb(dir, script).expect("DuckDB");
+}
+
+#[test]
+fn a_03_the_script_of_a_pack_puts_every_rule_again_and_finds_what_was_reported() {
+    for pack in packs() {
+        let Some(text) = duckdb(&pack.dir, &pack.text("reperform/reperform.sql")) else { return };
+        let last = text.lines().last().expect("a line");
+        let put = pack.json("report.json")["rules"].as_array().expect("rules").len();
+        let said = format!("Nothing differs: {put} rules put again to ");
+        assert!(last.starts_with(&said), "{said}: {text}");
+        assert!(text.contains("rule_not_asked_here") && !text.contains("NOT ASKED"), "{text}");
+    }
+}
+
+#[test]
+fn a_03_a_row_that_was_changed_is_found_by_the_script_and_by_verify() {
+    let (home, dir) = copied(&company().pack);
+    let verify = ["verify", "pack", "--reperform"];
+    if duckdb(&dir, "SELECT 1;").is_none() {
+        return;
+    }
+    let ran = home.run(&verify).expect(0);
+    assert!(ran.stdout.ends_with("; put again by DuckDB, nothing differs\n"), "{}", ran.stdout);
+    change_a_row(&dir);
+    let script = company().pack.text("reperform/reperform.sql");
+    let text = duckdb(&dir, &script).expect("DuckDB");
+    let last = text.lines().last().expect("a line");
+    assert!(last.starts_with("\"DIFFERENT: "), "{text}");
+    let said = home.run(&verify).expect(1).stdout;
+    let lines: Vec<&str> = said.lines().filter(|it| it.contains("PRV-01")).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// Whoever can change a pack could have DuckDB do anything.
+#[test]
+fn verify_never_runs_a_script_that_lies_in_a_pack() {
+    let (home, dir) = copied(&company().pack);
+    if duckdb(&dir, "SELECT 1;").is_none() {
+        return;
+    }
+    fs::write(dir.join("reperform/reperform.sql"), "COPY (SELECT 1) TO 'stolen.csv';").expect("it");
+    let said = home.run(&["verify", "pack", "--reperform"]).expect(1).stdout;
+    assert!(said.contains("; put again by DuckDB, nothing differs"), "{said}");
+    assert!(!dir.join("stolen.csv").exists(), "{said}");
+}
+
+#[test]
+fn without_duckdb_verify_says_that_nothing_was_put_again() {
+    let (mut home, _) = copied(&company().pack);
+    home.set("PATH", "");
+    let said = home.run(&["verify", "pack", "--reperform"]).expect(0).stdout;
+    assert!(said.ends_with("; not put again: there is no program `duckdb`\n"), "{said}");
+}
+
+#[test]
+fn a_03_spark_finds_in_a_pack_what_was_reported() {
+    let pack = &demo().pack;
+    let (home, dir) = copied(pack);
+    let config = "pack/inputs/retool-audit.toml";
+    let sql = home.run(&["rules", "sql", "--dialect", "spark", "--config", config]).expect(0);
+    let queries = sql.stdout.split("\n\n-- ").skip(1).map(|text| {
+        let (code, _) = text.split_once(' ').expect("a code");
+        let (_, query) = text.split_once("\nWITH ").expect("a query");
+        (code, &text[text.len() - query.len() - 5..])
+    });
+    let queries: BTreeMap<&str, &str> =
+        queries.map(|(code, sql)| (code, sql.trim_end().trim_end_matches(';'))).collect();
+    let text = serde_json::to_string(&queries).expect("texts");
+    fs::write(home.path("queries.json"), text).expect("room");
+    if !spark(&home.path(""), &["pack".to_owned()]) {
+        return;
+    }
+    let theirs = read(&dir);
+    let settled = fs::read_to_string(dir.join("settled.json")).expect("what came of it");
+    assert_eq!(settled.trim(), "[]");
+    assert!(theirs.len() > 60, "{}", theirs.len());
+}
+
+#[test]
+fn a_typed_table_has_as_many_rows_as_its_csv_file() {
+    let manifest = demo().pack.json("manifest.json");
+    let files = manifest["files"].as_array().expect("files");
+    let rows = |path: &str| files.iter().find(|it| it["path"] == path).map(|it| &it["rows"]);
+    for table in Table::ALL {
+        let typed = rows(&table.typed_path()).expect("a file");
+        if let Some(file) = table.file() {
+            assert_eq!(Some(typed), rows(&format!("csv/{file}.csv")), "{table:?}");
+        }
     }
 }

@@ -272,7 +272,10 @@ fn a_panic_after_collection_is_an_error_that_says_where_the_snapshot_is() {
     let home = Home::sample();
     let server = home.serve();
     home.configure(&server, &["cloud"]);
-    home.reconfigure(r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#, r#"["xlsx"]"#);
+    home.reconfigure(
+        r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
+        r#"["xlsx"]"#,
+    );
     let ran = with_small_files(&home, 64, "run").expect(4);
     let told = ran.complaint(&home);
     let (_, snapshot) = told.split_once("kept at `").expect("where the snapshot is");
@@ -299,7 +302,7 @@ fn documents_show_the_beginning_of_a_long_text_and_the_tables_all_of_it() {
     let server = home.serve();
     home.configure(&server, &["cloud"]);
     home.reconfigure(
-        r#"["csv", "html", "pdf", "json", "xlsx", "oscal"]"#,
+        r#"["csv", "html", "pdf", "json", "xlsx", "oscal", "parquet"]"#,
         r#"["csv", "html", "pdf", "json"]"#,
     );
     let began = Instant::now();

@@ -1,6 +1,7 @@
 -- WHAT WAS FOUND HERE, AGAINST WHAT WAS REPORTED
 
--- Where a rule is in doubt, what the doubt hides is undetermined.
+-- Where a rule is in doubt, what the doubt hides is undetermined. A rule of an organization's own
+-- that has no sound population was not put to anything.
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH hidden AS (
   SELECT rule_code, instance,
@@ -17,7 +18,8 @@ SELECT v.rule_code, COALESCE(v.instance, '') AS instance, COALESCE(v.subject_id,
     ELSE v.verdict
   END AS verdict
 FROM verdicts AS v
-LEFT JOIN hidden AS h ON h.rule_code = v.rule_code AND h.instance = v.instance;
+LEFT JOIN hidden AS h ON h.rule_code = v.rule_code AND h.instance = v.instance
+WHERE v.rule_code IN (SELECT rule_code FROM outcomes WHERE was_put);
 
 -- How many, by rule and instance.
 CREATE OR REPLACE TEMP TABLE counts AS
@@ -66,32 +68,3 @@ FULL JOIN reported AS r
   ON r.rule_code = h.rule_code AND r.instance = h.instance AND r.subject_id = h.subject_id
 WHERE h.verdict IS DISTINCT FROM r.verdict OR h.severity IS DISTINCT FROM r.severity;
 
--- Rule by rule, as found here and as reported.
-SELECT rule_code AS rule, sum(population) AS population, sum(population_reported) AS reported,
-  sum(exceptions) AS exceptions, sum(exceptions_reported) AS reported,
-  sum(undetermined) AS undetermined, sum(undetermined_reported) AS reported
-FROM counts
-GROUP BY rule_code
-ORDER BY rule_code;
-
--- The ids that differ, if any do.
-SELECT * FROM differing ORDER BY rule_code, instance, subject_id;
-
--- Rules that were reported and are not asked here, if any are.
-SELECT DISTINCT rule_code AS rule_not_asked_here, rule_name
-FROM outcomes
-WHERE was_put AND rule_code NOT IN (SELECT rule_code FROM asked)
-ORDER BY rule_code;
-
-SELECT CASE WHEN ids + numbers = 0
-    THEN 'Nothing differs: ' || rules || ' rules put again to ' || subjects || ' subjects.'
-    ELSE 'DIFFERENT: ' || ids || ' ids, and the numbers of ' || numbers || ' results.'
-  END AS result
-FROM (
-  SELECT (SELECT count(*) FROM differing) AS ids,
-    (SELECT count(*) FROM counts
-     WHERE population <> population_reported OR exceptions <> exceptions_reported
-       OR undetermined <> undetermined_reported) AS numbers,
-    (SELECT count(*) FROM asked) AS rules,
-    (SELECT count(*) FROM judged) AS subjects
-);
