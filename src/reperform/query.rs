@@ -319,7 +319,9 @@ impl QueryWriter<'_> {
     fn select(&self, relation: &Relation) -> String {
         let column = |it: &Cell| {
             let name = self.name(&it.name);
-            if it.sql == name { name } else { format!("{} AS {name}", it.sql) }
+            let is_named =
+                it.sql == name || ["l", "r"].iter().any(|side| it.sql == format!("{side}.{name}"));
+            if is_named { it.sql.clone() } else { format!("{} AS {name}", it.sql) }
         };
         let columns: Vec<String> = relation.columns.iter().map(column).collect();
         let line = columns.join(", ");

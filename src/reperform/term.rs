@@ -95,9 +95,11 @@ impl TermWriter<'_> {
             Expr::Cast { expr: inner, dtype: DataTypeExpr::Literal(dtype), .. } => self
                 .cast(&self.term(inner, scope)?, kind_of(dtype).ok_or_else(|| unknown(expr))?)
                 .ok_or_else(|| unknown(expr)),
-            Expr::Ternary { predicate, truthy, falsy } => {
-                self.case((predicate, truthy, falsy), scope)
-            }
+            Expr::Ternary { predicate, truthy, falsy } => match known_of(predicate) {
+                Some(Expr::Literal(literal)) if !literal.is_null() => self.term(truthy, scope),
+                Some(known) if *known == **truthy => self.coalesced([&**truthy, falsy], scope),
+                _ => self.case((predicate, truthy, falsy), scope),
+            },
             Expr::Agg(it) => self.aggregate(it, expr, scope),
             Expr::Len => Ok(Term::atom("COUNT(*)", SqlKind::Int)),
             Expr::Function { input, function } => self.function(function, input, expr, scope),
@@ -281,19 +283,26 @@ impl TermWriter<'_> {
                 Ok(Term::atom(sql, SqlKind::Bool))
             }
             FunctionExpr::FillNull if first()?.sql == "TRUE" => first(),
-            FunctionExpr::FillNull | FunctionExpr::Coalesce => {
-                let terms: Vec<Term> =
-                    input.iter().map(|it| self.term(it, scope)).collect::<Result<_, _>>()?;
-                let kind = terms.iter().map(|it| it.kind).find(|it| *it != SqlKind::Null);
-                let terms: Vec<&str> = terms.iter().map(|it| it.sql.as_str()).collect();
-                let sql = format!("COALESCE({})", terms.join(", "));
-                Ok(Term::atom(sql, kind.unwrap_or(SqlKind::Null)))
-            }
+            FunctionExpr::FillNull | FunctionExpr::Coalesce => self.coalesced(input, scope),
             FunctionExpr::ListExpr(ListFunction::Length) => {
                 Ok(Term::atom(self.dialect.length(&first()?.sql), SqlKind::Int))
             }
             _ => Err(unknown(expr)),
         }
+    }
+
+    /// The first of these that is not null.
+    fn coalesced<'e>(&self, all: impl IntoIterator<Item = &'e Expr>, scope: &dyn Scope) -> Written {
+        let terms = all.into_iter().map(|it| self.term(it, scope));
+        let terms = terms.collect::<Result<Vec<_>, _>>()?;
+        let kind = terms.iter().map(|it| it.kind).find(|it| *it != SqlKind::Null);
+        let terms: Vec<&str> = terms.iter().map(|it| it.sql.as_str()).collect();
+        let sql = if is_long(&terms) {
+            format!("COALESCE(\n{}\n)", indented(&terms.join(",\n"), 2))
+        } else {
+            format!("COALESCE({})", terms.join(", "))
+        };
+        Ok(Term::atom(sql, kind.unwrap_or(SqlKind::Null)))
     }
 
     /// Whether a value is one of the words of the configuration; null where it is null.
@@ -328,6 +337,16 @@ impl TermWriter<'_> {
             }
             _ => Err(unknown(expr)),
         }
+    }
+}
+
+/// What a condition asks to be known, where it asks nothing else.
+fn known_of(condition: &Expr) -> Option<&Expr> {
+    match condition {
+        Expr::Function { input, function: FunctionExpr::Boolean(BooleanFunction::IsNotNull) } => {
+            input.first()
+        }
+        _ => None,
     }
 }
 
