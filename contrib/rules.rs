@@ -1,8 +1,8 @@
 //! Times the whole catalogue on many invented instances, all in memory.
 //!
 //! `cargo bench --bench rules -- 100x10000` judges 100 instances with 10,000 users each and four
-//! memberships a user. With `--dump DIR` it also writes the tables as CSV, on which
-//! `contrib/rules_in_duckdb.py` runs eight of the rules in SQL and compares.
+//! memberships a user. With `--dump DIR` it also writes the tables as Parquet and the rules as SQL,
+//! on which `contrib/engines.py` puts every rule again with DuckDB or Spark, and compares.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,25 +13,17 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::catalogue::Catalogue;
 use retool_audit::config::{Config, Instance, Known, RosterSource, RuleSettings, check};
+use retool_audit::parameters::Parameters;
+use retool_audit::reperform::{Dialect, query};
+use retool_audit::report::parquet;
 use retool_audit::snapshot::earlier::Earlier;
 use retool_audit::snapshot::ledger::{Endpoint, LedgerRow};
 use retool_audit::snapshot::record::{FieldState, Group, Id, Member, SsoConfig, User};
 use retool_audit::snapshot::{Collected, Records, Snapshot};
+use retool_audit::tables::{TYPED, Table};
 use retool_audit::{audit, roster, rules, tables};
 
 const NOW: &str = "2026-11-02T06:00:00Z";
-
-/// The rules that are also written in SQL.
-const EIGHT: [&str; 8] = [
-    "account-without-owner",
-    "dormant-account",
-    "unapproved-admin",
-    "admin-without-2fa",
-    "disabled-but-entitled",
-    "several-accounts",
-    "leaver-still-active",
-    "idle-builder-seat",
-];
 
 #[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
 fn main() {
@@ -53,7 +45,6 @@ fn main() {
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark's result is what it prints")]
-#[expect(clippy::too_many_lines, reason = "a line or two for each stage")]
 fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     println!("{:<12} {:>9} {:>9}", "stage", "ms", "peak MiB");
     let mut begun = Instant::now();
@@ -78,11 +69,6 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     drop((snapshot, people));
     lap("tables");
     let names: Vec<&str> = config.instances.iter().map(|it| it.name.as_str()).collect();
-    let eight = only(&EIGHT, &config.rules);
-    for _ in 0..3 {
-        drop(audit::run(rules::CATALOGUE, &tables, &names, &eight).expect("rules"));
-        lap("eight rules");
-    }
     let outcomes = audit::run(rules::CATALOGUE, &tables, &names, &config.rules).expect("rules");
     lap("all rules");
     let mut alone: Vec<(u128, &str)> = Vec::new();
@@ -100,15 +86,32 @@ fn measure(n_instances: usize, n_users: usize, dump: Option<&Path>) {
     }
     let found: usize = outcomes.iter().map(|it| it.exceptions.height()).sum();
     println!("{:<12} {found:>9} exceptions of {} rules", "", outcomes.len());
-    for it in outcomes.iter().filter(|it| EIGHT.contains(&it.rule.name)) {
-        println!("{:<24} {:>9}", it.rule.name, it.exceptions.height());
+    if let Some(dump) = dump {
+        write(&audit::with_outcomes(tables, &outcomes, &names), &config.rules, dump);
+        lap("dump");
     }
-    let Some(dump) = dump else { return };
-    std::fs::create_dir_all(dump).expect("a folder");
-    for table in [tables::Table::Users, tables::Table::ApprovedAdmins] {
-        write_csv(&tables.frame(table), &dump.join(format!("{}.csv", table.name())));
+}
+
+/// Writes tables and rules for other engines.
+fn write(tables: &tables::Tables, settings: &RuleSettings, dump: &Path) {
+    std::fs::create_dir_all(dump.join(TYPED)).expect("a folder");
+    for table in Table::ALL {
+        let file = File::create(dump.join(table.typed_path())).expect("a file");
+        let frame = tables.sorted(*table).expect("its columns");
+        parquet::write(file, *table, &frame, ["bench", "bench"]).expect("room");
     }
-    lap("dump");
+    for dialect in [Dialect::DuckDb, Dialect::Spark] {
+        let queries: BTreeMap<&str, String> = rules::CATALOGUE
+            .iter()
+            .filter(|rule| Parameters::of(rule.name, settings).lacking(rule.params).is_none())
+            .map(|rule| {
+                let sql = query(rule, Parameters::of(rule.name, settings), dialect);
+                (rule.code, sql.expect("every rule has SQL"))
+            })
+            .collect();
+        let text = serde_json::to_string_pretty(&queries).expect("texts");
+        std::fs::write(dump.join(format!("{}.json", dialect.word())), text).expect("room");
+    }
 }
 
 /// The settings under which nothing but the rules of those names runs.
@@ -116,29 +119,6 @@ fn only(names: &[&str], settings: &RuleSettings) -> RuleSettings {
     let others = rules::CATALOGUE.iter().filter(|it| !names.contains(&it.name));
     let disabled = others.map(|it| (it.name.to_owned(), "not measured".to_owned())).collect();
     RuleSettings { disabled, ..settings.clone() }
-}
-
-/// Writes a frame for another program to read: an empty cell is null, an empty text is quoted.
-fn write_csv(frame: &polars::prelude::DataFrame, file: &Path) {
-    use std::io::Write as _;
-    let mut out = std::io::BufWriter::new(File::create(file).expect("a file"));
-    let names: Vec<&str> = frame.columns().iter().map(|it| it.name().as_str()).collect();
-    writeln!(out, "{}", names.join(",")).expect("room");
-    let columns: Vec<_> = frame.columns().iter().map(|it| it.as_materialized_series()).collect();
-    for row in 0..frame.height() {
-        for (at, it) in columns.iter().enumerate() {
-            let comma = if at == 0 { "" } else { "," };
-            match it.get(row).expect("a row") {
-                polars::prelude::AnyValue::Null => write!(out, "{comma}"),
-                polars::prelude::AnyValue::String(it) => {
-                    write!(out, "{comma}\"{}\"", it.replace('"', "\"\""))
-                }
-                it => write!(out, "{comma}{it}"),
-            }
-            .expect("room");
-        }
-        writeln!(out).expect("room");
-    }
 }
 
 /// The most memory this process ever had, where the system reports it.

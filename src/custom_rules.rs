@@ -199,15 +199,7 @@ impl CheckedSql {
     fn into_rule(self, draft: RuleDraft) -> &'static Rule {
         let Self { params, population, exception, when } = self;
         let reads: &'static [Table] = population.reads.clone().leak();
-        let filled = {
-            let (population, exception, when) =
-                (population.clone(), exception.clone(), when.clone());
-            move |parameters: Parameters<'_>| WrittenSql {
-                population: population.filled(params, parameters),
-                exception: exception.filled(params, parameters),
-                when: when.as_ref().map(|it| it.filled(params, parameters)),
-            }
-        };
+        let filled = filled(params, &population, &exception, when.as_ref());
         let rows: &'static (dyn Fn(&View, Parameters<'_>) -> _ + Sync) =
             Box::leak(Box::new(move |view: &View, parameters: Parameters<'_>| {
                 engine::rows(view, reads, &population.steps(params, parameters))
@@ -244,7 +236,7 @@ impl CheckedSql {
             sql: Some(CustomRuleSql {
                 written: written.map(str::trim),
                 controls: draft.controls,
-                filled: Box::leak(Box::new(filled)),
+                filled,
                 rows,
             }),
             subjects: Box::leak(Box::new(subjects)),
@@ -252,6 +244,22 @@ impl CheckedSql {
             exception: Box::leak(Box::new(exception)),
         }))
     }
+}
+
+/// A rule's SQL, to be had with values for its parameters.
+fn filled(
+    params: &'static [&'static Parameter],
+    population: &Population,
+    exception: &Condition,
+    when: Option<&Condition>,
+) -> &'static (dyn Fn(Parameters<'_>) -> WrittenSql + Sync) {
+    let (population, exception) = (population.clone(), exception.clone());
+    let when = when.cloned();
+    Box::leak(Box::new(move |parameters: Parameters<'_>| WrittenSql {
+        population: population.filled(params, parameters),
+        exception: exception.filled(params, parameters),
+        when: when.as_ref().map(|it| it.filled(params, parameters)),
+    }))
 }
 
 fn print(all: &[Problems]) -> String {

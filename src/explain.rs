@@ -12,6 +12,7 @@ use crate::config::{Config, RuleSettings, Value};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
 use crate::parameters::{Parameter, Parameters};
+use crate::reperform::{self, Dialect};
 use crate::rules::{Rule, Severity};
 use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::{Table, Tables};
@@ -58,10 +59,8 @@ pub struct ExplainedRule {
     pub controls: Vec<ExplainedControl>,
     /// What the rule reads.
     pub tables: Vec<TableRead>,
-    /// Who is in the population, as polars prints it, or in SQL where users wrote the rule.
-    pub population: String,
-    /// Who is an exception, likewise.
-    pub exception: String,
+    /// What is asked, as SQL for DuckDB, by the thresholds that are used.
+    pub sql: String,
 }
 
 /// A threshold.
@@ -166,14 +165,8 @@ fn entry(rule: &Rule, settings: &RuleSettings, shown: &[&'static str]) -> Explai
             .collect(),
         controls: controls(rule, shown),
         tables: readings(rule, parameters),
-        population: rule.sql.map_or_else(
-            || (rule.population)(parameters).to_string(),
-            |it| it.written[0].to_owned(),
-        ),
-        exception: rule.sql.map_or_else(
-            || (rule.exception)(parameters).to_string(),
-            |it| it.written[1].to_owned(),
-        ),
+        sql: reperform::query(rule, parameters, Dialect::DuckDb)
+            .unwrap_or_else(|it| it.to_string()),
     }
 }
 
@@ -221,7 +214,7 @@ fn readings(rule: &Rule, parameters: Parameters<'_>) -> Vec<TableRead> {
     let mut subjects = (rule.subjects)(&Tables::default().only(rule.reads, &[]), parameters);
     let schema = subjects.collect_schema().expect("every rule fits the tables");
     let reading = |table: &Table| TableRead {
-        table: table.name(),
+        table: table.sql_name(),
         row: table.meaning(),
         columns: table.columns().iter().filter(|it| schema.contains(it.name)).map(reads).collect(),
     };

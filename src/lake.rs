@@ -1,4 +1,4 @@
-//! The lake: the tables of many packs in one folder of Parquet, for engines that read them together.
+//! The lake: the tables of many packs in one folder, for engines that read them together.
 //!
 //! `<table>/period=2026-11/instance=prod-eu/<run id>.parquet` has the rows of one pack about one
 //! instance, and `_runs/period=2026-11/<run id>.parquet` the pack itself. Each file appears as a
@@ -10,6 +10,7 @@ pub mod dictionary;
 mod runs;
 mod views;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,9 @@ pub enum Added {
 /// Why a pack is not in the lake.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// Nobody says where the lake is.
+    #[error("there is no lake: the configuration has no `[lake]`, and `--lake` names none")]
+    Nowhere,
     /// The pack has no typed tables.
     #[error("`{}` has no `{}`", pack.display(), TYPED)]
     NoTables {
@@ -90,6 +94,9 @@ impl Error {
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
         match self {
+            Self::Nowhere => {
+                Some("add `[lake]` with a `path`, or name the folder with `--lake DIR`")
+            }
             Self::NoTables { .. } => {
                 Some("report its snapshot again with `parquet` among the `formats` of `[output]`")
             }
@@ -131,7 +138,7 @@ impl Lake {
                 }
             }
         }
-        self.settle(known, run)?;
+        self.settle(&known, &run)?;
         Ok(res)
     }
 
@@ -149,7 +156,7 @@ fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             res.push(byte as char);
         } else {
-            res += &format!("%{byte:02X}");
+            write!(res, "%{byte:02X}").expect("text grows");
         }
     }
     res

@@ -45,9 +45,9 @@
 //! - [`custom_rules`]: Rules that users write: TOML, with a population and an exception in SQL.
 //! - [`catalogue`]: The rules of one run: the built-in ones and the organization's own.
 //! - [`guardrails`]: How loose a threshold may be: what each control takes at most, and what is looser.
-//! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`audit`]: Evaluates every rule on the tables and keeps the verdicts.
 //! - [`reperform`]: Rules as SQL: what each asks, for engines that are not ours.
+//! - [`explain`]: The catalogue in words: what each rule asks, of whom, by which thresholds, and from what.
 //! - [`waivers`]: Waivers and manual evidence: what people accepted, or answered themselves.
 //! - [`responses`]: Management responses: what is answered to single findings, and what is done about them.
 //! - [`record`]: The record of a pack, on the disk: what it reported, and what it knows of the packs before it.
@@ -56,7 +56,7 @@
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
-//! - [`lake`]: The lake: the tables of many packs in one folder of Parquet, for engines that read them together.
+//! - [`lake`]: The lake: the tables of many packs in one folder, for engines that read them together.
 //! - [`sample`]: Samples for auditors: drawn by a seed, so that anybody can draw them again.
 //! - [`cli`]: The command line: the only file that knows clap.
 //! - [`progress`]: Messages on standard error during work; results go to standard output.
@@ -114,9 +114,9 @@ pub mod rules;
 pub mod custom_rules;
 pub mod catalogue;
 pub mod guardrails;
-pub mod explain;
 pub mod audit;
 pub mod reperform;
+pub mod explain;
 pub mod waivers;
 pub mod responses;
 pub mod record;

@@ -5,10 +5,13 @@
 //! catalogue may have one. So an auditor can put the same question to the same tables with an
 //! engine of somebody else, and get the same exceptions.
 
+mod columns;
 mod custom;
 mod dialect;
 mod engine;
+mod expression;
 mod query;
+mod relation;
 mod script;
 mod term;
 
@@ -21,34 +24,30 @@ use std::collections::BTreeMap;
 pub use self::dialect::Dialect;
 use self::dialect::indented;
 pub use self::engine::{Difference, Error, reperform};
+use self::expression::TermWriter;
 use self::query::QueryWriter;
 pub use self::script::script;
-use self::term::TermWriter;
 use crate::audit::{self, ESCALATED, VERDICT};
 use crate::parameters::Parameters;
 use crate::rules::Rule;
-use crate::tables::{Table, Tables};
+#[cfg(doc)]
+use crate::tables::Table;
+use crate::tables::Tables;
 
 /// A part of a rule that has no translation, which is a bug in the rule or the translation.
 #[derive(Debug, thiserror::Error)]
 #[error("no SQL for {0}")]
 pub struct Untranslatable(String);
 
-/// One rule as SQL.
-#[derive(Clone, Debug)]
-pub struct RuleQuery {
-    /// One `SELECT`, with `WITH` before it: `instance`, `subject_id`, `verdict` (true: an
-    /// exception, false: fine, null: undetermined) and `escalated` of every subject of the
-    /// population.
-    pub sql: String,
-    /// The tables that it reads, besides [`Table::Gaps`].
-    pub reads: &'static [Table],
-}
-
 /// What comes of a rule's query.
 pub const COLUMNS: [&str; 4] = ["instance", "subject_id", VERDICT, ESCALATED];
 
-/// A rule as SQL of a dialect, by the values that the configuration gives to its parameters.
+/// A rule as SQL of a dialect, by the values that the configuration gives to its parameters: one
+/// `SELECT`, with `WITH` before it.
+///
+/// It gives `instance`, `subject_id`, `verdict` (true: an exception, false: fine, null: undetermined)
+/// and `escalated` of every subject of the population, and reads the tables that the rule reads, and
+/// [`Table::Gaps`].
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub fn query(
     rule: &Rule,
     parameters: Parameters<'_>,
     dialect: Dialect,
-) -> Result<RuleQuery, Untranslatable> {
+) -> Result<String, Untranslatable> {
     let (head, steps, last) = match rule.sql {
         Some(sql) => {
             let (steps, last) = custom::query((sql.filled)(parameters), rule.reads, dialect)?;
@@ -74,8 +73,7 @@ pub fn query(
     let steps = head.into_iter().chain([("lacking".to_owned(), lacking)]).chain(steps);
     let steps: Vec<String> =
         steps.map(|(name, sql)| format!("{name} AS (\n{}\n)", indented(&sql, 2))).collect();
-    let sql = format!("WITH {}\n{last}", steps.join(",\n"));
-    Ok(RuleQuery { sql, reads: rule.reads })
+    Ok(format!("WITH {}\n{last}", steps.join(",\n")))
 }
 
 /// What is to be known of the queries of a dialect, as a comment.

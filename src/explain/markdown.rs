@@ -71,11 +71,7 @@ pub fn page(it: &ExplainedRule) -> String {
                 .expect("text grows");
         }
     }
-    let expressions = [("Population", &it.population), ("Exception", &it.exception)];
-    for (head, text) in expressions {
-        write!(res, "\n{head}, as polars prints it:\n\n```text\n{text}\n```\n")
-            .expect("text grows");
-    }
+    write!(res, "\nAs SQL for DuckDB:\n\n```sql\n{}\n```\n", it.sql).expect("text grows");
     res.trim_end().to_owned()
 }
 

@@ -110,8 +110,10 @@ pub fn page(it: &ExplainedRule, width: usize) -> String {
     for table in &it.tables {
         part(&format!("Reads the table {}: {}", table.table, table.row), &columns(table));
     }
-    part("Population, as polars prints it", &one(&it.population));
-    part("Exception, as polars prints it", &one(&it.exception));
+    res += "\nAs SQL for DuckDB; `rules sql` has other engines\n";
+    for line in it.sql.lines() {
+        writeln!(res, "  {line}").expect("text grows");
+    }
     res.trim_end().to_owned()
 }
 

@@ -36,7 +36,7 @@ pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
     for pack in packs {
         match LakeRun::of(pack) {
             Ok(run) => {
-                drop(at_hand.insert((run.run_id.clone(), run.manifest_sha256.clone()), (pack, run)))
+                at_hand.insert((run.run_id.clone(), run.manifest_sha256.clone()), (pack, run));
             }
             // A pack without typed tables is in no lake.
             Err(Error::NoTables { .. }) => {}
@@ -51,12 +51,11 @@ pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
         for run in &runs {
             expected.insert(lake.folder_of_runs(&period).join(run.file()));
             let key = (run.run_id.clone(), run.manifest_sha256.clone());
-            match at_hand.get(&key) {
-                Some((pack, _)) => res.extend(lake.differing(run, pack, &mut expected)),
-                None => {
-                    res.push(fault(&run.run_id, "no pack at hand is the one that it was made of"));
-                    expected.extend(lake.files_of(run));
-                }
+            if let Some((pack, _)) = at_hand.get(&key) {
+                res.extend(lake.differing(run, pack, &mut expected));
+            } else {
+                res.push(fault(&run.run_id, "no pack at hand is the one that it was made of"));
+                expected.extend(lake.files_of(run));
             }
             filed.insert(key);
         }

@@ -63,7 +63,7 @@ impl LakeRun {
         }
         let bytes = files::read_own(&pack.join(MANIFEST)).map_err(unread)?;
         let head: ManifestHead = serde_json::from_slice(&bytes).map_err(|it| unread(it.into()))?;
-        let below = format!("{}/", TYPED);
+        let below = format!("{TYPED}/");
         let checked =
             SealedFolder::open(pack).and_then(|it| it.check(pack, |path| path.starts_with(&below)));
         if let Err(fault) = checked {
@@ -146,15 +146,13 @@ impl Lake {
     ///
     /// What no longer counts is written first: a month of which nothing counts is told by a check,
     /// and one of which two count would be added up twice.
-    pub(super) fn settle(&self, known: Vec<LakeRun>, run: LakeRun) -> Result<(), Error> {
-        let others = known.iter().filter(|it| !it.is_same(&run)).cloned();
-        let mut now: Vec<LakeRun> = others.chain([run.clone()]).collect();
-        let of_month = |it: &LakeRun| it.organization == run.organization;
-        let best = now.iter().filter(|it| of_month(it)).max_by_key(|it| it.standing());
-        let best = best.cloned().unwrap_or_else(|| run.clone());
-        now.retain(of_month);
+    pub(super) fn settle(&self, known: &[LakeRun], run: &LakeRun) -> Result<(), Error> {
+        let is_beside =
+            |it: &&LakeRun| it.organization == run.organization && it.run_id != run.run_id;
+        let mut now: Vec<LakeRun> = known.iter().filter(is_beside).chain([run]).cloned().collect();
+        let best = now.iter().max_by_key(|it| it.standing()).map(|it| it.run_id.clone());
         for it in &mut now {
-            it.counts = it.is_same(&best);
+            it.counts = best.as_ref() == Some(&it.run_id);
         }
         now.sort_by_key(|it| it.counts);
         for it in now.iter().filter(|it| !known.contains(it)) {

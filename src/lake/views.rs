@@ -1,5 +1,7 @@
 //! The tables of a lake as an engine reads them: of each month the run that counts.
 
+use std::fmt::Write as _;
+
 use super::Lake;
 use super::runs::RUNS;
 use crate::reperform::Dialect;
@@ -81,10 +83,12 @@ pub fn views(lake: &Lake, engine: LakeEngine) -> String {
         let all = format!("all_{table}");
         res += &engine.files(&all, &format!("{root}/{table}"), &["period", "instance"]);
         let (name, create) = (dialect.name(table), create(engine));
-        res += &format!(
+        writeln!(
+            res,
             "{create} {name} AS SELECT r.organization, t.* FROM {all} AS t \
-             JOIN runs AS r ON r.run_id = t.run_id AND r.period = t.period WHERE r.counts;\n"
-        );
+             JOIN runs AS r ON r.run_id = t.run_id AND r.period = t.period WHERE r.counts;"
+        )
+        .expect("text grows");
     }
     res
 }

@@ -22,6 +22,13 @@ pub(super) fn query(
     reads: &[Table],
     dialect: Dialect,
 ) -> Result<(Vec<(String, String)>, String), Untranslatable> {
+    let own = written.population.with.iter().flat_map(|it| &it.cte_tables);
+    let taken = own
+        .map(|it| it.alias.name.value.as_str())
+        .find(|name| reads.iter().any(|table| read_name(*table) == *name));
+    if let Some(name) = taken {
+        return Err(Untranslatable(format!("the query `{name}`, whose name is taken there")));
+    }
     let mut writer = Writer { dialect, names: BTreeSet::new(), lacks: None };
     let WrittenSql { population, exception, when } = &mut written;
     let _: ControlFlow<()> = population.visit(&mut writer);
@@ -58,9 +65,9 @@ fn read(
     names: &BTreeSet<String>,
     dialect: Dialect,
 ) -> Result<String, Untranslatable> {
-    let named = |name: &str| name == "instance" || names.contains(name);
+    let is_asked = |name: &str| name == "instance" || names.contains(name);
     let mut columns = Vec::new();
-    for it in custom_rules::columns(table).iter().filter(|it| named(it.name)) {
+    for it in custom_rules::columns(table).iter().filter(|it| is_asked(it.name)) {
         let name = dialect.name(it.name);
         columns.push(match it.kind {
             KindName::List => format!("{} AS {name}", dialect.listed(&name)?),
@@ -123,7 +130,9 @@ impl VisitorMut for Writer {
             }
             Expr::CompoundIdentifier(parts) => {
                 self.names.extend(parts.last().map(|it| it.value.clone()));
-                parts.iter_mut().for_each(|it| self.quote(it));
+                for it in parts {
+                    self.quote(it);
+                }
             }
             Expr::Value(it) => {
                 if let Value::SingleQuotedString(text) = &it.value {

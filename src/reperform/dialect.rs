@@ -228,8 +228,9 @@ impl Dialect {
         match (name, self) {
             ("starts_with", Self::Spark | Self::Snowflake) => Some("startswith"),
             ("ends_with", Self::Spark | Self::Snowflake) => Some("endswith"),
-            ("ends_with", Self::Postgres | Self::Trino) => None,
-            ("left" | "right", Self::Trino) | ("split_part", Self::BigQuery) => None,
+            ("ends_with", Self::Postgres | Self::Trino)
+            | ("left" | "right", Self::Trino)
+            | ("split_part", Self::BigQuery) => None,
             _ => Some(name),
         }
     }

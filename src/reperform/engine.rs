@@ -4,6 +4,7 @@ use std::io::{self, Seek as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::Untranslatable;
 use super::script::differences;
 use crate::config::RuleSettings;
 use crate::rules::Rule;
@@ -32,6 +33,14 @@ pub enum Error {
     /// It cannot be run.
     #[error("cannot run `duckdb`")]
     Run(#[source] io::Error),
+    /// A rule cannot be written in its SQL.
+    #[error("cannot write {rule} as SQL")]
+    NoSql {
+        /// The rule's code.
+        rule: &'static str,
+        /// Which part of it.
+        source: Untranslatable,
+    },
     /// It gave up.
     #[error("`duckdb` says: {0}")]
     Refused(String),

@@ -1,13 +1,15 @@
 //! Plans: the steps by which polars finds subjects and judges them, as queries with names.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use polars::prelude::{AggExpr, DslPlan, Expr, JoinType, LazyFrame, Schema};
+use polars::prelude::{DslPlan, Expr, JoinType, LazyFrame, Schema};
 
 use super::Untranslatable;
-use super::dialect::{SqlKind, indented};
-use super::term::{Scope, Term, TermWriter, WIDTH, conjunction, kind_of};
+use super::columns::{Needed, add_all, add_columns, made, schema_of};
+use super::dialect::SqlKind;
+use super::expression::{Scope as _, TermWriter, kind_of};
+use super::relation::{Cell, Qualified, Relation};
+use super::term::Term;
 use crate::tables::Table;
 
 /// The query that is written last, with those before it.
@@ -16,27 +18,6 @@ pub(super) struct QueryWriter<'a> {
     /// The queries with names, in order.
     pub(super) steps: Vec<(String, String)>,
 }
-
-/// A query that is being put together.
-struct Relation {
-    /// What stands behind `FROM`.
-    from: String,
-    filters: Vec<Term>,
-    columns: Vec<Cell>,
-    /// What stands behind `GROUP BY`.
-    groups: Vec<String>,
-}
-
-/// A column of a query.
-#[derive(Clone)]
-struct Cell {
-    name: String,
-    kind: SqlKind,
-    /// What it is made of; its own name, where it is the column of that name of what is read.
-    sql: String,
-}
-
-type Needed = BTreeSet<String>;
 
 impl QueryWriter<'_> {
     /// The query of a plan, with the columns that are needed of it.
@@ -47,57 +28,15 @@ impl QueryWriter<'_> {
     ) -> Result<String, Untranslatable> {
         let needed = needed.iter().map(|it| (*it).to_owned()).collect();
         let relation = self.relation(plan, &needed)?;
-        Ok(self.select(&relation))
+        Ok(relation.select(self.terms.dialect))
     }
 
     fn relation(&mut self, plan: &DslPlan, needed: &Needed) -> Result<Relation, Untranslatable> {
         match plan {
             DslPlan::DataFrameScan { df, .. } => self.scan(df.schema(), needed),
-            DslPlan::Filter { input, predicate } => {
-                let mut inner = needed.clone();
-                add_columns(predicate, &mut inner);
-                let relation = self.relation(input, &inner)?;
-                let mut relation = self.plain(relation, "candidates");
-                let filter = self.terms.term(predicate, &relation)?;
-                if filter.sql != "TRUE" {
-                    relation.filters.push(filter);
-                }
-                Ok(relation)
-            }
-            DslPlan::Select { expr, input, .. } => {
-                let made = self.made(expr, input)?;
-                let made: Vec<_> = made.into_iter().filter(|it| needed.contains(&it.0)).collect();
-                let mut inner = Needed::new();
-                made.iter().for_each(|it| add_columns(it.2, &mut inner));
-                let relation = self.relation(input, &inner)?;
-                let relation = self.plain(relation, "step");
-                let columns = self.cells(&made, &relation)?;
-                Ok(Relation { columns, ..relation })
-            }
-            DslPlan::HStack { input, exprs, .. } => {
-                let made = self.made(exprs, input)?;
-                let names: BTreeSet<&str> = made.iter().map(|it| it.0.as_str()).collect();
-                let mut inner: Needed =
-                    needed.iter().filter(|it| !names.contains(it.as_str())).cloned().collect();
-                let made: Vec<_> =
-                    made.iter().filter(|it| needed.contains(&it.0)).cloned().collect();
-                made.iter().for_each(|it| add_columns(it.2, &mut inner));
-                let relation = self.relation(input, &inner)?;
-                let relation = self.plain(relation, "step");
-                let mut columns: Vec<Cell> = relation
-                    .columns
-                    .iter()
-                    .filter(|it| needed.contains(&it.name))
-                    .cloned()
-                    .collect();
-                for cell in self.cells(&made, &relation)? {
-                    match columns.iter_mut().find(|it| it.name == cell.name) {
-                        Some(there) => *there = cell,
-                        None => columns.push(cell),
-                    }
-                }
-                Ok(Relation { columns, ..relation })
-            }
+            DslPlan::Filter { input, predicate } => self.filtered(input, predicate, needed),
+            DslPlan::Select { expr, input, .. } => self.selected(input, expr, needed),
+            DslPlan::HStack { input, exprs, .. } => self.extended(input, exprs, needed),
             DslPlan::GroupBy { input, keys, aggs, predicates, apply: None, .. }
                 if predicates.is_empty() =>
             {
@@ -112,12 +51,72 @@ impl QueryWriter<'_> {
                 if nulls_equal {
                     return Err(Untranslatable("a join in which null equals null".to_owned()));
                 }
-                self.joined(sides, &by, how, &schema(plan)?, needed)
+                self.joined(sides, &by, how, &schema_of(plan)?, needed)
             }
-            DslPlan::Union { inputs, .. } => self.united(inputs, &schema(plan)?, needed),
+            DslPlan::Union { inputs, .. } => self.united(inputs, &schema_of(plan)?, needed),
             DslPlan::IR { dsl, .. } => self.relation(dsl, needed),
             other => Err(Untranslatable(format!("the step {}", <&str>::from(other)))),
         }
+    }
+
+    /// The rows for which a condition holds.
+    fn filtered(
+        &mut self,
+        input: &Arc<DslPlan>,
+        predicate: &Expr,
+        needed: &Needed,
+    ) -> Result<Relation, Untranslatable> {
+        let mut inner = needed.clone();
+        add_columns(predicate, &mut inner);
+        let relation = self.relation(input, &inner)?;
+        let mut relation = self.plain(relation, "candidates");
+        let filter = self.terms.term(predicate, &relation)?;
+        if filter.sql != "TRUE" {
+            relation.filters.push(filter);
+        }
+        Ok(relation)
+    }
+
+    /// Other columns in place of those that there are.
+    fn selected(
+        &mut self,
+        input: &Arc<DslPlan>,
+        exprs: &[Expr],
+        needed: &Needed,
+    ) -> Result<Relation, Untranslatable> {
+        let made = made(exprs, input)?;
+        let made: Vec<_> = made.into_iter().filter(|it| needed.contains(&it.0)).collect();
+        let mut inner = Needed::new();
+        add_all(&made, &mut inner);
+        let relation = self.relation(input, &inner)?;
+        let relation = self.plain(relation, "step");
+        let columns = self.cells(&made, &relation)?;
+        Ok(Relation { columns, ..relation })
+    }
+
+    /// More columns beside those that there are.
+    fn extended(
+        &mut self,
+        input: &Arc<DslPlan>,
+        exprs: &[Expr],
+        needed: &Needed,
+    ) -> Result<Relation, Untranslatable> {
+        let made = made(exprs, input)?;
+        let is_made = |name: &String| made.iter().any(|it| it.0 == *name);
+        let mut inner: Needed = needed.iter().filter(|it| !is_made(it)).cloned().collect();
+        let made: Vec<_> = made.iter().filter(|it| needed.contains(&it.0)).cloned().collect();
+        add_all(&made, &mut inner);
+        let relation = self.relation(input, &inner)?;
+        let relation = self.plain(relation, "step");
+        let kept = relation.columns.iter().filter(|it| needed.contains(&it.name));
+        let mut columns: Vec<Cell> = kept.cloned().collect();
+        for cell in self.cells(&made, &relation)? {
+            match columns.iter_mut().find(|it| it.name == cell.name) {
+                Some(there) => *there = cell,
+                None => columns.push(cell),
+            }
+        }
+        Ok(Relation { columns, ..relation })
     }
 
     /// A table of the dictionary, known by its columns; those of instances without a list that the
@@ -129,7 +128,7 @@ impl QueryWriter<'_> {
         let columns = columns.map(|(name, dtype)| {
             let kind =
                 kind_of(dtype).ok_or_else(|| Untranslatable(format!("the type {dtype:?}")))?;
-            Ok(self.column(name.as_str(), kind))
+            Ok(Cell::own(name, kind, self.terms.dialect))
         });
         Ok(Relation {
             from: self.terms.dialect.name(table.sql_name()),
@@ -146,10 +145,10 @@ impl QueryWriter<'_> {
         aggs: &[Expr],
         needed: &Needed,
     ) -> Result<Relation, Untranslatable> {
-        let made_keys = self.made(keys, input)?;
+        let made_keys = made(keys, input)?;
         let made = {
             let frame = LazyFrame::from((**input).clone()).group_by(keys).agg(aggs);
-            let schema = schema(&frame.logical_plan)?;
+            let schema = schema_of(&frame.logical_plan)?;
             let aggs = schema.iter_names().skip(keys.len()).zip(aggs);
             let kinds = aggs.map(|(name, expr)| {
                 let dtype = schema.get(name).and_then(kind_of);
@@ -160,13 +159,14 @@ impl QueryWriter<'_> {
         };
         let made: Vec<_> = made.into_iter().filter(|it| needed.contains(&it.0)).collect();
         let mut inner = Needed::new();
-        made_keys.iter().chain(&made).for_each(|it| add_columns(it.2, &mut inner));
+        add_all(&made_keys, &mut inner);
+        add_all(&made, &mut inner);
         let relation = self.relation(input, &inner)?;
         let relation = self.plain(relation, "step");
         let groups = self.cells(&made_keys, &relation)?;
         let columns = groups.iter().cloned().chain(self.cells(&made, &relation)?).collect();
         let groups = groups.into_iter().map(|it| it.sql).collect();
-        Ok(Relation { groups, columns, ..relation })
+        Ok(Relation { columns, groups, ..relation })
     }
 
     fn joined(
@@ -182,7 +182,7 @@ impl QueryWriter<'_> {
             JoinType::Inner => "JOIN",
             other => return Err(Untranslatable(format!("the join {other:?}"))),
         };
-        let schemas = [self::schema(sides[0])?, self::schema(sides[1])?];
+        let schemas = [schema_of(sides[0])?, schema_of(sides[1])?];
         // A column of both sides is the left one, and the right one goes by another name.
         let from_left = |name: &str| schemas[0].contains(name);
         let right_name = |name: &str| name.strip_suffix("_right").unwrap_or(name).to_owned();
@@ -201,10 +201,11 @@ impl QueryWriter<'_> {
             add_columns(right, &mut inner[1]);
         }
         let left = self.relation(sides[0], &inner[0])?;
-        let left = self.materialised(left, "left_side");
+        let left = self.materialised(&left, "left_side");
         let right = self.relation(sides[1], &inner[1])?;
-        let right = self.materialised(right, "right_side");
-        let (left_scope, right_scope) = (Qualified(&left, "l", self), Qualified(&right, "r", self));
+        let right = self.materialised(&right, "right_side");
+        let (left_scope, right_scope) =
+            (Qualified(&left, "l", self.terms.dialect), Qualified(&right, "r", self.terms.dialect));
         let mut on = Vec::new();
         for (one, other) in by {
             let one = self.terms.term(one, &left_scope)?;
@@ -223,7 +224,7 @@ impl QueryWriter<'_> {
         }
         let from = format!("{} AS l {word} {} AS r ON {}", left.from, right.from, on.join(" AND "));
         let joined = Relation { from, filters: Vec::new(), columns, groups: Vec::new() };
-        Ok(self.materialised(joined, "joined"))
+        Ok(self.materialised(&joined, "joined"))
     }
 
     fn united(
@@ -246,29 +247,12 @@ impl QueryWriter<'_> {
             if !same {
                 return Err(Untranslatable("a union of different columns".to_owned()));
             }
-            parts.push(self.select(&relation));
+            parts.push(relation.select(self.terms.dialect));
         }
         let name = self.step("united", parts.join("\nUNION ALL\n"));
-        let columns = columns.iter().map(|it| self.column(&it.name, it.kind)).collect();
+        let columns =
+            columns.iter().map(|it| Cell::own(&it.name, it.kind, self.terms.dialect)).collect();
         Ok(Relation { from: name, filters: Vec::new(), columns, groups: Vec::new() })
-    }
-
-    /// The expressions with the names and kinds of what they give.
-    fn made<'e>(
-        &self,
-        exprs: &'e [Expr],
-        input: &Arc<DslPlan>,
-    ) -> Result<Vec<(String, SqlKind, &'e Expr)>, Untranslatable> {
-        let frame = LazyFrame::from((**input).clone()).select(exprs);
-        let schema = schema(&frame.logical_plan)?;
-        if schema.len() != exprs.len() {
-            return Err(Untranslatable("an expression that stands for several columns".to_owned()));
-        }
-        let made = schema.iter().zip(exprs).map(|((name, dtype), expr)| {
-            let kind = kind_of(dtype).ok_or_else(|| Untranslatable(format!("{expr:?}")))?;
-            Ok((name.to_string(), kind, expr))
-        });
-        made.collect()
     }
 
     fn cells(
@@ -289,14 +273,18 @@ impl QueryWriter<'_> {
         if is_plain && relation.groups.is_empty() {
             return relation;
         }
-        self.materialised(relation, name)
+        self.materialised(&relation, name)
     }
 
     /// The relation under a name of its own.
-    fn materialised(&mut self, relation: Relation, name: &str) -> Relation {
-        let sql = self.select(&relation);
+    fn materialised(&mut self, relation: &Relation, name: &str) -> Relation {
+        let sql = relation.select(self.terms.dialect);
         let from = self.step(name, sql);
-        let columns = relation.columns.iter().map(|it| self.column(&it.name, it.kind)).collect();
+        let columns = relation
+            .columns
+            .iter()
+            .map(|it| Cell::own(&it.name, it.kind, self.terms.dialect))
+            .collect();
         Relation { from, filters: Vec::new(), columns, groups: Vec::new() }
     }
 
@@ -316,89 +304,7 @@ impl QueryWriter<'_> {
         res
     }
 
-    fn select(&self, relation: &Relation) -> String {
-        let column = |it: &Cell| {
-            let name = self.name(&it.name);
-            let is_named =
-                it.sql == name || ["l", "r"].iter().any(|side| it.sql == format!("{side}.{name}"));
-            if is_named { it.sql.clone() } else { format!("{} AS {name}", it.sql) }
-        };
-        let columns: Vec<String> = relation.columns.iter().map(column).collect();
-        let line = columns.join(", ");
-        let columns = if line.len() > WIDTH || line.contains('\n') {
-            format!("\n{}", indented(&columns.join(",\n"), 2))
-        } else {
-            format!(" {line}")
-        };
-        let mut res = format!("SELECT{columns}\nFROM {}", relation.from);
-        let filters = relation.filters.iter().cloned();
-        if let Some(filter) = filters.reduce(|one, other| conjunction(&one, &other)) {
-            res = format!("{res}\nWHERE {}", filter.sql);
-        }
-        if !relation.groups.is_empty() {
-            res = format!("{res}\nGROUP BY {}", relation.groups.join(", "));
-        }
-        res
-    }
-
-    /// A column of what is read.
-    fn column(&self, name: &str, kind: SqlKind) -> Cell {
-        Cell { name: name.to_owned(), kind, sql: self.name(name) }
-    }
-
     fn name(&self, name: &str) -> String {
         self.terms.dialect.name(name)
-    }
-}
-
-impl Scope for Relation {
-    fn column(&self, name: &str) -> Option<(String, SqlKind)> {
-        let it = self.columns.iter().find(|it| it.name == name)?;
-        Some((it.sql.clone(), it.kind))
-    }
-}
-
-/// A relation under the name that it has in a join.
-struct Qualified<'a>(&'a Relation, &'static str, &'a QueryWriter<'a>);
-
-impl Scope for Qualified<'_> {
-    fn column(&self, name: &str) -> Option<(String, SqlKind)> {
-        let it = self.0.columns.iter().find(|it| it.name == name)?;
-        Some((format!("{}.{}", self.1, self.2.name(name)), it.kind))
-    }
-}
-
-fn schema(plan: &DslPlan) -> Result<Schema, Untranslatable> {
-    let schema = LazyFrame::from(plan.clone()).collect_schema();
-    schema.map(|it| (*it).clone()).map_err(|it| Untranslatable(it.to_string()))
-}
-
-/// The columns that an expression names.
-fn add_columns(expr: &Expr, to: &mut Needed) {
-    match expr {
-        Expr::Column(name) => {
-            to.insert(name.to_string());
-        }
-        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => add_columns(inner, to),
-        Expr::BinaryExpr { left, right, .. } => {
-            add_columns(left, to);
-            add_columns(right, to);
-        }
-        Expr::Ternary { predicate, truthy, falsy } => {
-            [predicate, truthy, falsy].into_iter().for_each(|it| add_columns(it, to));
-        }
-        Expr::Function { input, .. } | Expr::AnonymousFunction { input, .. } => {
-            input.iter().for_each(|it| add_columns(it, to));
-        }
-        Expr::Agg(
-            AggExpr::Min { input, .. }
-            | AggExpr::Max { input, .. }
-            | AggExpr::First(input)
-            | AggExpr::Sum(input)
-            | AggExpr::Count { input, .. }
-            | AggExpr::Implode { input, .. },
-        ) => add_columns(input, to),
-        // Whatever else there is is not translated either.
-        _ => {}
     }
 }

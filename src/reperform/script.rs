@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::dialect::{Dialect, indented};
-use super::{RuleQuery, heading, query};
+use super::{heading, query};
 use crate::config::RuleSettings;
 use crate::parameters::Parameters;
 use crate::rules::Rule;
@@ -43,9 +43,9 @@ fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
         let text = match (why_not, query(rule, parameters, DIALECT)) {
             (Some(why), _) => not_asked(&why),
             (None, Err(why)) => not_asked(&why.to_string()),
-            (None, Ok(it)) => {
-                reads.extend(it.reads);
-                insertion(rule, &it)
+            (None, Ok(sql)) => {
+                reads.extend(rule.reads);
+                insertion(rule, &sql)
             }
         };
         write!(asked, "\n{}{text}", heading(rule, parameters)).expect("text grows");
@@ -64,7 +64,7 @@ fn not_asked(why: &str) -> String {
 }
 
 /// Puts the verdicts of a rule beside those of the others.
-fn insertion(rule: &Rule, query: &RuleQuery) -> String {
+fn insertion(rule: &Rule, sql: &str) -> String {
     let text = |it: &str| DIALECT.text(it);
     let severity = match &rule.escalation {
         Some(it) => format!(
@@ -78,7 +78,7 @@ fn insertion(rule: &Rule, query: &RuleQuery) -> String {
         "INSERT INTO asked VALUES ({code});\n\
          INSERT INTO verdicts\n\
          SELECT {code}, instance, subject_id, verdict, {severity} FROM (\n{}\n);\n",
-        indented(&query.sql, 2),
+        indented(sql, 2),
         code = text(rule.code),
     )
 }

@@ -16,7 +16,7 @@ use crate::tables::Table;
 fn sql(name: &str, dialect: Dialect) -> String {
     let rule = rule(name);
     let settings = RuleSettings::default();
-    query(rule, Parameters::of(rule.name, &settings), dialect).expect(name).sql
+    query(rule, Parameters::of(rule.name, &settings), dialect).expect(name)
 }
 
 /// The dialect as the parser knows it.
@@ -52,7 +52,7 @@ fn every_rule_has_sql_that_a_parser_of_each_dialect_reads() {
     for rule in Catalogue::default().rules() {
         for dialect in Dialect::ALL {
             let sql = match query(rule, Parameters::of(rule.name, &settings), *dialect) {
-                Ok(it) => it.sql,
+                Ok(it) => it,
                 Err(why) => {
                     wrong.push(format!("{} {}: {why}", rule.code, dialect.word()));
                     continue;

@@ -1,5 +1,7 @@
 //! What may go wrong, with what to do about each.
 
+mod help;
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -98,21 +100,10 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A rule cannot be written as SQL of a dialect.
-    #[error("cannot write {rule} as SQL")]
-    NoSql {
-        /// The rule's code.
-        rule: &'static str,
-        /// Which part of it.
-        source: reperform::Untranslatable,
-    },
     /// A pack is not in the lake, or the lake cannot be read.
     #[error(transparent)]
     Lake(#[from] lake::Error),
-    /// Nobody says where the lake is.
-    #[error("there is no lake: the configuration has no `[lake]`, and `--lake` names none")]
-    NoLake,
-    /// Another engine does not put the rules again.
+    /// Another engine does not put the rules again, or cannot be told them.
     #[error(transparent)]
     Reperform(#[from] reperform::Error),
     /// There is no pack whose findings could be waived.
@@ -317,108 +308,10 @@ impl Error {
             | Self::NotWaived { .. }
             | Self::NoWaivers
             | Self::Unanswered { .. }
+            | Self::Lake(lake::Error::Nowhere)
             | Self::NoRule { .. } => true,
             Self::Review(it) => it.is_usage(),
             _ => false,
         }
-    }
-
-    /// What to do about it, where that is not in the text already.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Config(it) => it.help().map(str::to_owned),
-            Self::Interrupted { stopped, .. } => stopped.help.clone(),
-            Self::Logo(it) => it.help().map(str::to_owned),
-            Self::Template(it) | Self::Render(report::format::Error::Template(it)) => {
-                it.help().map(str::to_owned)
-            }
-            Self::Pack(it) => it.help().map(str::to_owned),
-            Self::Store(it) => it.help().map(str::to_owned),
-            Self::Sign(it) => it.help().map(str::to_owned),
-            Self::Lake(it) => it.help().map(str::to_owned),
-            Self::Review(it) => it.help(),
-            Self::NoRule { help: Some(help), .. } => Some(help.clone()),
-            Self::AfterSnapshot { snapshot, source } => {
-                let again = format!("then run `retool-audit report {}`", snapshot.display());
-                Some(match &**source {
-                    it @ Self::Broken { .. } => {
-                        format!("{}; {again}", it.help().unwrap_or_default())
-                    }
-                    it => it.help().unwrap_or(again),
-                })
-            }
-            own => own.advice().map(str::to_owned),
-        }
-    }
-
-    /// What to do about what goes wrong here.
-    fn advice(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Busy { .. } => "wait for it to end, or choose another folder with `--out DIR`",
-            Self::Lock { source, .. } if source.kind() == ErrorKind::InvalidInput => {
-                "find out how this came there, and remove it: the program makes a file of its own"
-            }
-            Self::Misdated { .. } => {
-                "set the clock of this machine, or collect again with one that is right"
-            }
-            Self::Key { .. } => {
-                "restore the file from where the evidence is kept, or remove it: a new one is \
-                 made, and settings that may be secret cannot be compared with earlier snapshots"
-            }
-            Self::Untimely { option: "--collected-at", .. } => {
-                "it says when the files were taken; no report uses them otherwise"
-            }
-            Self::Roster(roster::Error::Read(it))
-            | Self::Waivers(waivers::Error::Read(it))
-            | Self::Responses(responses::Error::Read(it))
-            | Self::Baseline(baseline::Error::Read(it))
-            | Self::Approvals(approvals::Error::Read(it))
-                if it.is_missing() =>
-            {
-                "correct its `path`: a relative one starts at the configuration's folder"
-            }
-            Self::There { .. } => {
-                "try it with `retool-audit check`, or name another file with `--config FILE`"
-            }
-            Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
-            Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
-            Self::NoTokens { .. } => {
-                "put each instance's API token where its `token-env`, `token-file` or \
-                 `token-command` says, and try it with `retool-audit check`"
-            }
-            Self::Out { source, .. } if source.kind() == ErrorKind::NotFound => {
-                "is its disk mounted? the program makes the last folder of the path and no other"
-            }
-            Self::Clock { .. } => "set the clock, and run again",
-            Self::Broken { .. } => {
-                "the system may be out of disk space or memory; where it is not, this is a mistake \
-                 in the program: `RUST_BACKTRACE=1` says where"
-            }
-            Self::NoPrevious { .. } => "name an earlier snapshot, a pack, or a folder of them",
-            Self::NoRule { .. } => "list them with `retool-audit rules`",
-            _ => return self.advice_on_packs(),
-        })
-    }
-
-    /// What to do about what goes wrong with packs that are there.
-    fn advice_on_packs(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::NoPack { .. } => {
-                "run `retool-audit run` first, or name a pack with `--pack PACK`"
-            }
-            Self::Sample { .. } => "put back what was changed; packs need `csv` among `formats`",
-            Self::NotCompared { .. } => {
-                "name the earlier one first; both must have an instance of the same name whose \
-                 users and groups are whole"
-            }
-            Self::Signed { .. } => {
-                "a pack has one signature; move `manifest.json.sig` away to make another"
-            }
-            Self::NoLake => "add `[lake]` with a `path`, or name the folder with `--lake DIR`",
-            Self::NothingToVerify { .. } => {
-                "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
-            }
-            _ => return None,
-        })
     }
 }

@@ -131,7 +131,6 @@ impl PackInputs<'_> {
         let answered = named::answered(self.written, &outcomes, records);
         let references = [references, answered].concat();
         let tables = references::listed(tables, &references);
-        let tables = audit::with_outcomes(tables, &outcomes, &names(self.snapshot));
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
         let record = self.record(&outcomes, &reported, reviews);
@@ -201,7 +200,7 @@ impl PackInputs<'_> {
         let History { terms, records, judged, .. } = self.history;
         let records = &records.findings;
         LifecycleContext { now, calendar, terms, records, judged, remediation }.annotate(&mut res);
-        Ok((tables, res, register))
+        Ok((audit::with_outcomes(tables, &res, &names), res, register))
     }
 
     /// What, which file, and its hash.

@@ -23,7 +23,8 @@ pub(super) fn run(config: &Path, args: &LakeArgs) -> Result<Exit, Error> {
 
 /// The lake that was named, or else the configured one.
 fn lake_of(config: &Path, args: &LakeArgs) -> Result<Lake, Error> {
-    let configured = || configuration(config)?.1.lake.ok_or(Error::NoLake);
+    let configured =
+        || -> Result<_, Error> { Ok(configuration(config)?.1.lake.ok_or(lake::Error::Nowhere)?) };
     Ok(Lake::at(&args.lake.clone().map_or_else(configured, Ok)?))
 }
 

@@ -84,7 +84,7 @@ pub(super) enum Reperformance {
 /// When what lies in the pack cannot be read, or DuckDB refuses it.
 pub(super) fn reperform(dir: &Path) -> Result<Reperformance, Error> {
     if !dir.join(TYPED).is_dir() {
-        let why = format!("the pack has no `{}`", TYPED);
+        let why = format!("the pack has no `{TYPED}`");
         return Ok(Reperformance::NotDone(why));
     }
     let place = tempfile::tempdir().map_err(Error::Demo)?;

@@ -71,8 +71,8 @@ fn sql(
         let parameters = Parameters::of(rule.name, &settings);
         let heading = reperform::heading(rule, parameters);
         let sql = reperform::query(rule, parameters, dialect)
-            .map_err(|source| Error::NoSql { rule: rule.code, source })?;
-        res.push(format!("{heading}{};", sql.sql));
+            .map_err(|source| reperform::Error::NoSql { rule: rule.code, source })?;
+        res.push(format!("{heading}{sql};"));
     }
     Ok(res.join("\n\n"))
 }

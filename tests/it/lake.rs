@@ -93,7 +93,7 @@ fn a_lake_that_lacks_something_or_has_it_otherwise_is_told() {
     // A run that is gone; its pack brings all of it back.
     fs::remove_file(home.path(&format!("lake/_runs/period=2025-10/{run}.parquet"))).expect("it");
     let gone = check(1);
-    told += &gone.lines().take(2).map(|it| format!("{it}\n")).collect::<String>();
+    told += &gone.lines().take(2).flat_map(|it| [it, "\n"]).collect::<String>();
     let added = home.run(&["lake", "add", &october.to_string_lossy()]).expect(0).stdout;
     assert!(added.ends_with(": added\n"), "{added}");
     check(0);
@@ -146,7 +146,7 @@ fn columns_are_only_ever_added() {
     assert!(gone.is_empty(), "a lake has these: {gone:?}");
     let new: Vec<&String> = now.iter().filter(|it| !kept.lines().any(|kept| kept == *it)).collect();
     if std::env::var_os("INSTA_UPDATE").is_some_and(|it| it == "always") {
-        let all = now.iter().map(|it| format!("{it}\n")).collect::<String>();
+        let all = now.iter().flat_map(|it| [it.as_str(), "\n"]).collect::<String>();
         fs::write("tests/it/lake/columns.txt", all).expect("room");
     } else {
         assert!(new.is_empty(), "`INSTA_UPDATE=always cargo test` adds these: {new:?}");

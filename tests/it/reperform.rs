@@ -3,6 +3,7 @@
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl Asked {
     }
 
     fn sql(&self, rule: &Rule, dialect: Dialect) -> String {
-        query(rule, self.parameters(rule), dialect).expect(rule.code).sql
+        query(rule, self.parameters(rule), dialect).expect(rule.code)
     }
 
     fn pool(&self) -> Pool {
@@ -101,64 +102,34 @@ impl Asked {
     }
 }
 
-/// A rule in SQL for each of these conditions: every function that such rules may call.
+/// Conditions that call every function that rules of users may call.
+const CONDITIONS: &[&str] = &[
+    "LOWER(name) = 'ann'",
+    "UPPER(name) = 'ANN'",
+    "LTRIM(name) = 'ann'",
+    "RTRIM(name) = 'ann'",
+    "LENGTH(name) > 3",
+    "LEFT(name, 2) = 'an'",
+    "RIGHT(name, 2) = 'nn'",
+    "SPLIT_PART(email, '@', 2) = 'acme.example'",
+    "REPLACE(name, 'n', 'm') = 'amm'",
+    "STARTS_WITH(name, 'a')",
+    "ENDS_WITH(name, 'n')",
+    "ABS(days_inactive) > 1",
+    "COALESCE(name, 'ann') = 'ann'",
+    "name LIKE '%n%'",
+    "name = 'it''s' OR name = 'a\\b'",
+    "groups IS NOT NULL AND duties LIKE '%ann%'",
+    "days_inactive + 1 > 2 * days_since_created - 3",
+    "rows_of_group > 1 OR saves > 3 OR least < 0 OR most > 90",
+];
+
+/// A rule in SQL for each of these conditions.
 fn of_functions() -> Vec<&'static Rule> {
-    const CONDITIONS: &[&str] = &[
-        "LOWER(name) = 'ann'",
-        "UPPER(name) = 'ANN'",
-        "LTRIM(name) = 'ann'",
-        "RTRIM(name) = 'ann'",
-        "LENGTH(name) > 3",
-        "LEFT(name, 2) = 'an'",
-        "RIGHT(name, 2) = 'nn'",
-        "SPLIT_PART(email, '@', 2) = 'acme.example'",
-        "REPLACE(name, 'n', 'm') = 'amm'",
-        "STARTS_WITH(name, 'a')",
-        "ENDS_WITH(name, 'n')",
-        "ABS(days_inactive) > 1",
-        "COALESCE(name, 'ann') = 'ann'",
-        "name LIKE '%n%'",
-        "name = 'it''s' OR name = 'a\\b'",
-        "groups IS NOT NULL AND duties LIKE '%ann%'",
-        "days_inactive + 1 > 2 * days_since_created - 3",
-        "rows_of_group > 1 OR saves > 3 OR least < 0 OR most > 90",
-    ];
     let rule = |(at, condition): (usize, &&str)| {
-        let text = format!(
-            r#"
-            code = "FUN-{at:02}"
-            name = "function-{at}"
-            title = "Function"
-            severity = "low"
-            subject = "user"
-            predicate = "Looks at accounts. Exception: what the function gives."
-            risk = "None."
-            remedy = "None."
-            missing = "The value."
-            sentence = "{{subject}} is so."
-            population = """
-            WITH used AS (
-                SELECT instance, user_id, SUM(COALESCE(app_saves, 0)) AS saves,
-                       MIN(COALESCE(app_saves, 0)) AS least,
-                       MAX(COALESCE(app_saves, 0)) AS most, COUNT(*) AS rows_of_group
-                FROM usage GROUP BY instance, user_id
-            )
-            SELECT u.instance, u.user_id AS subject_id, u.label AS subject, u.name, u.email,
-                   u.groups, u.duties, u.days_inactive, u.never_active, u.days_since_created, t.saves, t.least,
-                   t.most, t.rows_of_group
-            FROM users AS u
-            LEFT JOIN used AS t ON t.instance = u.instance AND t.user_id = u.user_id
-            WHERE u.active
-            """
-            exception = "{condition}"
-            [controls]
-            soc2 = ["CC6.2"]
-            iso27001 = ["A.5.18"]
-            nist80053 = ["AC-2(j)"]
-            pci = ["7.2.1"]
-            "#
-        );
-        match custom_rules::parse(&text, &format!("function-{at}.toml")) {
+        let text = include_str!("reperform/function.toml");
+        let text = text.replace("NUMBER", &format!("{at:02}")).replace("CONDITION", condition);
+        match custom_rules::parse(&text, "function.toml") {
             Ok(it) => it.rule,
             Err(problems) => panic!("{condition}: {problems}"),
         }
@@ -241,12 +212,12 @@ fn all_in_duckdb(asked: &Asked) -> String {
     let mut res = String::new();
     for table in Table::ALL {
         let (name, path) = (Dialect::DuckDb.name(table.sql_name()), table.typed_path());
-        res += &format!("CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}');\n");
+        writeln!(res, "CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}');").expect("text");
     }
     res += "CREATE TABLE verdicts (rule VARCHAR, instance VARCHAR, id VARCHAR, verdict BOOLEAN, \
             escalated BOOLEAN);\n";
     let mut put = |code: &str, sql: &str| {
-        res += &format!("INSERT INTO verdicts SELECT '{code}', * FROM (\n{sql}\n);\n");
+        writeln!(res, "INSERT INTO verdicts SELECT '{code}', * FROM (\n{sql}\n);").expect("text");
     };
     for rule in &asked.rules {
         let sql = asked.sql(rule, Dialect::DuckDb);
@@ -278,7 +249,9 @@ fn read(folder: &Path) -> BTreeMap<String, Verdicts> {
         let row = [1, 2, 3, 4].map(|at| record[at].to_owned());
         res.entry(record[0].to_owned()).or_default().push(row);
     }
-    res.values_mut().for_each(|it| it.sort());
+    for it in res.values_mut() {
+        it.sort();
+    }
     res
 }
 

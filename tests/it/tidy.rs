@@ -92,10 +92,6 @@ const FLOW: &[(&str, &[&str])] = &[
     ("catalogue", &["config", "digest", "custom_rules", "rules"]),
     ("guardrails", &["config", "frameworks", "rules", "tables", "parameters"]),
     (
-        "explain",
-        &["catalogue", "config", "frameworks", "guardrails", "rules", "tables", "parameters"],
-    ),
-    (
         "audit",
         &[
             "calendar",
@@ -112,6 +108,19 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "reperform",
         &["audit", "config", "custom_rules", "names", "parameters", "rules", "subjects", "tables"],
+    ),
+    (
+        "explain",
+        &[
+            "catalogue",
+            "config",
+            "frameworks",
+            "guardrails",
+            "reperform",
+            "rules",
+            "tables",
+            "parameters",
+        ],
     ),
     (
         "waivers",

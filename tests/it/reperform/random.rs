@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series};
+use polars::prelude::{
+    Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series, TimeUnit,
+};
 use retool_audit::config::Value;
 use retool_audit::rules::Rule;
 use retool_audit::tables::column::{ColumnMeta, KindName, Null};
@@ -138,70 +140,117 @@ impl Pool {
     ) -> Column {
         let mood = mood.unwrap_or([Mood::Calm, Mood::Wild][dice.below(2)]);
         // A table's keys are what its rows go by, and never missing.
-        let never = it.null == Null::Never && keys.contains(&it.name);
-        let name = it.name;
-        let number = |dice: &mut Dice| match mood {
-            Mood::Calm => 0,
-            Mood::Wild if dice.chance(5) => 0,
-            Mood::Wild => {
-                let own = self.boundaries.get(name).filter(|_| dice.chance(2));
-                let from = own.unwrap_or(&self.numbers);
-                from[dice.below(from.len())]
-            }
-        };
-        let (nulls, yes) = if mood == Mood::Calm { (20, 8) } else { (4, 2) };
-        let null = |dice: &mut Dice| !never && dice.chance(nulls);
-        let rows = 0..height;
-        let series = match it.kind {
-            KindName::Text => {
-                let text = |dice: &mut Dice| match name {
-                    "instance" => dice.one(&INSTANCES).to_owned(),
-                    // Ids meet each other in joins.
-                    _ if name.ends_with("_id") => format!("id{}", dice.below(20)),
-                    _ if mood == Mood::Calm && self.compares(name, "none") => "none".to_owned(),
-                    _ => self.text(name, dice),
-                };
-                let cells = rows.map(|_| (!null(dice)).then(|| text(dice)));
-                Series::new(name.into(), cells.collect::<Vec<_>>())
-            }
+        let is_never_null = it.null == Null::Never && keys.contains(&it.name);
+        let nulls = if mood == Mood::Calm { 20 } else { 4 };
+        let mut drawer = Drawer { pool: self, name: it.name, mood, dice };
+        let mut cells = Vec::new();
+        for _ in 0..height {
+            let is_null = !is_never_null && drawer.dice.chance(nulls);
+            cells.push((!is_null).then(|| drawer.cell(it.kind)));
+        }
+        series(it, &cells).into_column()
+    }
+}
+
+/// A cell of a column.
+enum Drawn {
+    Text(String),
+    List(Vec<String>),
+    Bool(bool),
+    Number(i64),
+}
+
+/// Draws the cells of one column.
+struct Drawer<'a> {
+    pool: &'a Pool,
+    name: &'a str,
+    mood: Mood,
+    dice: &'a mut Dice,
+}
+
+impl Drawer<'_> {
+    fn cell(&mut self, kind: KindName) -> Drawn {
+        match kind {
+            KindName::Text => Drawn::Text(self.text()),
             KindName::List => {
-                let list = |dice: &mut Dice| {
-                    let items = (0..dice.below(4)).map(|_| self.text(name, dice));
-                    Series::new("".into(), items.collect::<Vec<String>>())
-                };
-                let cells = rows.map(|_| (!null(dice)).then(|| list(dice)));
-                let cells: Vec<Option<Series>> = cells.collect();
-                let texts = DataType::List(Box::new(DataType::String));
-                Series::new(name.into(), cells).cast(&texts).expect("a list of texts")
+                let n = self.dice.below(4);
+                Drawn::List((0..n).map(|_| self.pool.text(self.name, self.dice)).collect())
             }
             KindName::Bool => {
-                let cells = rows.map(|_| (!null(dice)).then(|| dice.chance(yes)));
-                Series::new(name.into(), cells.collect::<Vec<_>>())
+                Drawn::Bool(self.dice.chance(if self.mood == Mood::Calm { 8 } else { 2 }))
             }
-            KindName::Int | KindName::Span => {
-                let cells = rows.map(|_| (!null(dice)).then(|| number(dice)));
-                Series::new(name.into(), cells.collect::<Vec<_>>())
+            KindName::Int | KindName::Span => Drawn::Number(self.number()),
+            KindName::Time => Drawn::Number(1_793_000_000_000 + 1_000 * self.number()),
+            KindName::Key => Drawn::Number(self.digit()),
+            KindName::Day => Drawn::Number(20_700 + self.digit()),
+        }
+    }
+
+    fn text(&mut self) -> String {
+        match self.name {
+            "instance" => self.dice.one(&INSTANCES).to_owned(),
+            // Ids meet each other in joins.
+            name if name.ends_with("_id") => format!("id{}", self.dice.below(20)),
+            name if self.mood == Mood::Calm && self.pool.compares(name, "none") => {
+                "none".to_owned()
             }
-            KindName::Key => {
-                let cells = rows
-                    .map(|_| (!null(dice)).then(|| u32::try_from(dice.below(9)).expect("a digit")));
-                Series::new(name.into(), cells.collect::<Vec<_>>())
-            }
-            KindName::Time => {
-                let moment = |dice: &mut Dice| 1_793_000_000_000 + 1_000 * number(dice);
-                let cells = rows.map(|_| (!null(dice)).then(|| moment(dice)));
-                let kind = DataType::Datetime(polars::prelude::TimeUnit::Milliseconds, None);
-                let instants = Series::new(name.into(), cells.collect::<Vec<_>>());
-                instants.cast(&kind).expect("instants")
-            }
-            KindName::Day => {
-                let day = |dice: &mut Dice| 20_700 + i32::try_from(dice.below(9)).expect("a digit");
-                let cells = rows.map(|_| (!null(dice)).then(|| day(dice)));
-                let days = Series::new(name.into(), cells.collect::<Vec<_>>());
-                days.cast(&DataType::Date).expect("days")
-            }
-        };
-        series.into_column()
+            name => self.pool.text(name, self.dice),
+        }
+    }
+
+    fn number(&mut self) -> i64 {
+        if self.mood == Mood::Calm || self.dice.chance(5) {
+            return 0;
+        }
+        let own = self.pool.boundaries.get(self.name).filter(|_| self.dice.chance(2));
+        let from = own.unwrap_or(&self.pool.numbers);
+        from[self.dice.below(from.len())]
+    }
+
+    fn digit(&mut self) -> i64 {
+        i64::try_from(self.dice.below(9)).expect("a digit")
+    }
+}
+
+/// The cells as a column of the dictionary's type.
+fn series(it: &ColumnMeta, cells: &[Option<Drawn>]) -> Series {
+    let name = it.name.into();
+    match it.kind {
+        KindName::Text => {
+            let text = |it: &Drawn| match it {
+                Drawn::Text(it) => it.clone(),
+                _ => String::new(),
+            };
+            Series::new(name, cells.iter().map(|it| it.as_ref().map(text)).collect::<Vec<_>>())
+        }
+        KindName::List => {
+            let list = |it: &Drawn| match it {
+                Drawn::List(items) => Series::new("".into(), items.clone()),
+                _ => Series::new("".into(), Vec::<String>::new()),
+            };
+            let lists: Vec<Option<Series>> = cells.iter().map(|it| it.as_ref().map(list)).collect();
+            let kind = DataType::List(Box::new(DataType::String));
+            Series::new(name, lists).cast(&kind).expect("a list of texts")
+        }
+        KindName::Bool => {
+            let flag = |it: &Drawn| matches!(it, Drawn::Bool(true));
+            Series::new(name, cells.iter().map(|it| it.as_ref().map(flag)).collect::<Vec<_>>())
+        }
+        numeric => {
+            let number = |it: &Drawn| if let Drawn::Number(it) = it { *it } else { 0 };
+            let numbers: Vec<Option<i64>> =
+                cells.iter().map(|it| it.as_ref().map(number)).collect();
+            let kind = match numeric {
+                KindName::Time => DataType::Datetime(TimeUnit::Milliseconds, None),
+                KindName::Day => DataType::Date,
+                KindName::Key => DataType::UInt32,
+                _ => DataType::Int64,
+            };
+            // Days are counted in fewer bits, from which alone they are made.
+            let numbers = Series::new(name, numbers);
+            let narrow = if kind == DataType::Date { DataType::Int32 } else { DataType::Int64 };
+            numbers.cast(&narrow).and_then(|it| it.cast(&kind)).expect("numbers")
+        }
     }
 }
 
