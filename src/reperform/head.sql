@@ -1,7 +1,7 @@
 -- Every rule of the report, put again by DuckDB to the tables of this evidence pack.
 --
 --   cd FOLDER-OF-THE-PACK
---   duckdb < reperform/reperform.sql
+--   duckdb -markdown < reperform/reperform.sql
 --
 -- Nothing here comes from the program's own engine but the questions: the tables are the Parquet
 -- files in tables/, and what was reported is tables/outcomes.parquet and tables/findings.parquet.

@@ -459,6 +459,23 @@ fn a_03_spark_finds_in_a_pack_what_was_reported() {
 }
 
 #[test]
+fn the_typed_findings_are_those_of_the_csv_file() {
+    for pack in packs() {
+        let [one, other] = ["'csv/findings.csv'", "'tables/findings.parquet'"];
+        for [these, those] in [[one, other], [other, one]] {
+            let columns = "instance, finding_id, verdict, severity, subject_id";
+            let script = format!(
+                "SELECT {columns} FROM {these} EXCEPT SELECT {columns} FROM {those};\n\
+                 SELECT count(*) AS n FROM {these};\n"
+            );
+            let Some(text) = duckdb(&pack.dir, &script) else { return };
+            let (rows, counted) = text.split_once("n\n").expect("two answers");
+            assert!(rows.lines().count() <= 1 && counted.trim() != "0", "{these}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_typed_table_has_as_many_rows_as_its_csv_file() {
     let manifest = demo().pack.json("manifest.json");
     let files = manifest["files"].as_array().expect("files");
