@@ -22,6 +22,7 @@ use retool_audit::config::{Config, Instance, Known, check};
 use retool_audit::report::assemble::{Assembled, ReportInputs, assemble};
 use retool_audit::report::format::{DataInputs, DocumentInputs, Renderer};
 use retool_audit::report::formats::FORMATS;
+use retool_audit::report::parquet::TypedTables;
 use retool_audit::report::register::PrintedReport;
 use retool_audit::report::template::{TemplateContext, Templates};
 use retool_audit::snapshot::earlier::Earlier;
@@ -153,6 +154,12 @@ fn measure(n_users: usize) {
     let outcomes =
         audit::run(Catalogue::default().rules(), &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
+    let typed = TypedTables {
+        tables: audit::with_outcomes(tables.clone(), &outcomes, &["prod"]),
+        rules: Catalogue::default().rules().to_vec(),
+        settings: &config.rules,
+    };
+    watch.lap("typed");
     let report = assemble(&ReportInputs {
         given,
         snapshot_id: &hashes.id,
@@ -171,7 +178,7 @@ fn measure(n_users: usize) {
         report_id: "0123456789abcdef",
         evaluator: "bench",
     });
-    let Assembled { report, tables, records, frames, script } = report.expect("a report");
+    let Assembled { report, tables, records } = report.expect("a report");
     watch.lap("assemble");
     let room = tempfile::tempdir().expect("a folder");
     let folder = &SealingFolder::at(room.path());
@@ -181,8 +188,7 @@ fn measure(n_users: usize) {
         report: &report,
         tables: &tables,
         records: &records,
-        frames: &frames,
-        script: &script,
+        typed: Some(&typed),
         csv_bom: true,
         folder,
     };
@@ -194,7 +200,7 @@ fn measure(n_users: usize) {
             watch.lap(format.name);
         }
     }
-    drop((records, frames));
+    drop((records, typed));
     let printed = PrintedReport::of(report, tables, Some(100));
     let context = TemplateContext::of(&printed, &Templates::shipped()).expect("a context");
     watch.lap("context");

@@ -49,13 +49,12 @@ use crate::approvals::{Approvals, Settled};
 use crate::audit::Verdict;
 use crate::calendar::stamps::stamp;
 use crate::config::Config;
-use crate::reperform;
 use crate::roster::Rejected;
 use crate::rules::leaver_sla_days;
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
+use crate::tables::Table;
 use crate::tables::dictionary::leaver_line;
-use crate::tables::{Table, Tables};
 use crate::waivers::Manual;
 
 /// Version of the report's layout.
@@ -87,10 +86,6 @@ pub struct Assembled {
     pub tables: DataTables,
     /// The tables that no document prints, because what they say is summed up elsewhere.
     pub records: DataTables,
-    /// Every table as rules read it, with what they found.
-    pub frames: Tables,
-    /// The rules as a script that puts them to those tables again.
-    pub script: String,
 }
 
 /// Assembles the report: a pure function of its material.
@@ -179,9 +174,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         rules,
     };
     sections::count(&mut report, &tables);
-    let asked: Vec<_> = inputs.outcomes.iter().map(|it| it.rule).collect();
-    let script = reperform::script(&asked, &inputs.given.config.rules);
-    Ok(Assembled { report, tables, records, frames: inputs.tables.clone(), script })
+    Ok(Assembled { report, tables, records })
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
+use super::parquet::TypedTables;
 use super::table::{DataTable, DataTables};
 use super::template::{self, TemplateContext};
 use crate::checksums::sealing::{SealingError, SealingFolder};
-use crate::tables::Tables;
 
 /// A format of a report.
 #[derive(Clone, Copy, Debug)]
@@ -39,10 +39,8 @@ pub struct DataInputs<'a> {
     pub tables: &'a DataTables,
     /// The tables that no document prints.
     pub records: &'a DataTables,
-    /// Every table as rules read it, with what they found.
-    pub frames: &'a Tables,
-    /// The rules as a script that puts them to those tables again.
-    pub script: &'a str,
+    /// The tables with their types, where a format asks for them.
+    pub typed: Option<&'a TypedTables<'a>>,
     /// Whether CSV files begin with the mark of UTF-8.
     pub csv_bom: bool,
     /// The pack's folder.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::assemble::Assembled;
 use super::format::{DataInputs, DocumentInputs, Error, Format, Renderer, RenderingNotes};
+use super::parquet::TypedTables;
 use super::register::PrintedReport;
 use super::template::{TemplateContext, Templates};
 use super::{Report, csv_set, generic, html, json, oscal, parquet, pdf, vanta, workbook};
@@ -51,20 +52,19 @@ pub struct RenderingOptions {
 ///
 /// When a renderer does, which is a bug in it.
 pub fn render(
-    assembled: Assembled,
+    (assembled, typed): (Assembled, Option<TypedTables<'_>>),
     wanted: &BTreeSet<&str>,
     templates: &Templates,
     options: RenderingOptions,
     folder: &SealingFolder,
 ) -> Result<(Report, RenderingNotes), Error> {
-    let Assembled { report, tables, records, frames, script } = assembled;
+    let Assembled { report, tables, records } = assembled;
     let mut notes = RenderingNotes::default();
     let inputs = DataInputs {
         report: &report,
         tables: &tables,
         records: &records,
-        frames: &frames,
-        script: &script,
+        typed: typed.as_ref(),
         csv_bom: options.csv_bom,
         folder,
     };
@@ -75,7 +75,7 @@ pub fn render(
             Renderer::Document(render) => documents.push(render),
         }
     }
-    drop((records, frames));
+    drop((records, typed));
     let printed = PrintedReport::of(report, tables, options.findings_printed);
     if let Some((last, first)) = documents.split_last() {
         let context = &TemplateContext::of(&printed, templates)?;

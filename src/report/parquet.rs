@@ -16,11 +16,25 @@ use polars_parquet::write::{
 };
 
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
-use crate::tables::Table;
+use crate::config::RuleSettings;
+use crate::reperform;
+use crate::rules::Rule;
 use crate::tables::column::{ColumnMeta, KindName, Null};
+use crate::tables::{Table, Tables};
 
 /// `tables/….parquet` and `reperform/`.
 pub const FORMAT: Format = Format { name: "parquet", usual: true, renderer: Renderer::Data(files) };
+
+/// The tables as rules read them, with what was found, and the rules that were asked.
+#[derive(Debug)]
+pub struct TypedTables<'a> {
+    /// Every table, with outcomes and findings.
+    pub tables: Tables,
+    /// The rules of the report.
+    pub rules: Vec<&'static Rule>,
+    /// By which they were asked.
+    pub settings: &'a RuleSettings,
+}
 
 /// How the queries are run, and what they say.
 const README: &str = include_str!("../reperform/README.txt");
@@ -43,18 +57,20 @@ const OPTIONS: WriteOptions = WriteOptions {
 
 /// Every table of the dictionary, those without rows too: a query finds what it reads.
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
+    let typed = inputs.typed.expect("who asks for the format has made the tables");
     let ids = [&inputs.report.report_id, &inputs.report.snapshot_id].map(String::as_str);
     for table in Table::ALL {
         let name = table.typed_path();
         let mut rows = 0;
         inputs.folder.write_with(&name, |file| {
-            let frame = inputs.frames.sorted(*table).map_err(io::Error::other)?;
+            let frame = typed.tables.sorted(*table).map_err(io::Error::other)?;
             rows = frame.height();
             write(file, *table, &frame, ids).map_err(io::Error::other)
         })?;
         inputs.folder.count(&name, rows);
     }
-    inputs.folder.write("reperform/reperform.sql", inputs.script.as_bytes())?;
+    let script = reperform::script(&typed.rules, typed.settings);
+    inputs.folder.write("reperform/reperform.sql", script.as_bytes())?;
     inputs.folder.write("reperform/README.txt", README.as_bytes())?;
     Ok(RenderingNotes::default())
 }

@@ -26,6 +26,7 @@ use crate::report::Report;
 use crate::report::assemble::{self, Assembled, ReportInputs, assemble, review_lines};
 use crate::report::format::RenderingNotes;
 use crate::report::formats::{self, RenderingOptions};
+use crate::report::parquet::{self, TypedTables};
 use crate::review::{IN_PACKS, ReviewLine, Reviewers};
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
@@ -53,8 +54,9 @@ pub(super) struct FilledPack {
 }
 
 /// What was made of a snapshot.
-struct Evaluated {
+struct Evaluated<'a> {
     assembled: Assembled,
+    typed: Option<TypedTables<'a>>,
     record: PackRecord,
 }
 
@@ -62,14 +64,15 @@ impl PackInputs<'_> {
     /// Judges the snapshot, renders every configured format into the pack's folder below `out`, and
     /// puts the inputs beside them.
     pub(super) fn fill(&self, out: &Path) -> Result<FilledPack, Error> {
-        let Evaluated { assembled, record } = self.evaluate()?;
+        let Evaluated { assembled, typed, record } = self.evaluate()?;
         let draft = PackDraft::begin(out, &assembled.report)?;
         let formats = &self.written.config.output.formats;
         let templates = &self.written.templates;
         let Output { findings_printed, csv_bom, .. } = self.written.config.output;
         let options = RenderingOptions { findings_printed, csv_bom };
         let folder = draft.folder();
-        let (report, notes) = formats::render(assembled, formats, templates, options, folder)?;
+        let (report, notes) =
+            formats::render((assembled, typed), formats, templates, options, folder)?;
         for (path, bytes) in self.copies() {
             folder.write(&path, bytes).map_err(pack::Error::from)?;
         }
@@ -80,9 +83,23 @@ impl PackInputs<'_> {
     }
 
     /// Judges the snapshot.
-    fn evaluate(&self) -> Result<Evaluated, Error> {
+    fn evaluate(&self) -> Result<Evaluated<'_>, Error> {
         self.with_report_inputs(|inputs, _, record| {
-            Ok(Evaluated { assembled: assemble(inputs)?, record })
+            Ok(Evaluated { assembled: assemble(inputs)?, typed: self.typed(inputs), record })
+        })
+    }
+
+    /// The tables with their types, where the configuration asks for them.
+    fn typed(&self, inputs: &ReportInputs<'_>) -> Option<TypedTables<'_>> {
+        let Config { output, rules: settings, .. } = &self.written.config;
+        output.formats.contains(parquet::FORMAT.name).then(|| TypedTables {
+            tables: audit::with_outcomes(
+                inputs.tables.clone(),
+                inputs.outcomes,
+                &names(self.snapshot),
+            ),
+            rules: inputs.outcomes.iter().map(|it| it.rule).collect(),
+            settings,
         })
     }
 
@@ -200,7 +217,7 @@ impl PackInputs<'_> {
         let History { terms, records, judged, .. } = self.history;
         let records = &records.findings;
         LifecycleContext { now, calendar, terms, records, judged, remediation }.annotate(&mut res);
-        Ok((audit::with_outcomes(tables, &res, &names), res, register))
+        Ok((tables, res, register))
     }
 
     /// What, which file, and its hash.
