@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
@@ -163,6 +164,17 @@ pub enum TemplatesVerb {
         #[arg(value_name = "DIR", default_value = "templates")]
         dir: PathBuf,
     },
+}
+
+/// Values by their words.
+fn by_word<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|it| word(*it))).map(move |chosen| {
+        let found = all.iter().find(|it| word(**it) == chosen);
+        *found.expect("one of the possible values")
+    })
 }
 
 /// The form of what a check found.

@@ -21,7 +21,7 @@ use polars::prelude::{
 use polars_io::SerReader as _;
 use polars_io::parquet::read::ParquetReader;
 
-pub use self::check::{LakeFault, check};
+pub use self::check::check;
 pub use self::runs::LakeRun;
 pub use self::views::{LakeEngine, views};
 use crate::files;
@@ -203,14 +203,7 @@ fn read(path: &Path) -> PolarsResult<DataFrame> {
 fn write(path: &Path, table: Table, rows: &DataFrame, ids: [&str; 2]) -> Result<(), Error> {
     let mut bytes = Vec::new();
     let table_error = |source| Error::Table { path: path.to_owned(), source };
-    let [report_id, snapshot_id] = ids;
-    let words = [
-        ("table", table.sql_name()),
-        ("row", table.meaning()),
-        ("report_id", report_id),
-        ("snapshot_id", snapshot_id),
-    ];
-    let columns = columns(table, rows);
+    let (columns, words) = (columns(table, rows), parquet::words(table, ids));
     parquet::write_columns(&mut bytes, &columns, rows, &words).map_err(table_error)?;
     write_whole(path, &bytes)
 }

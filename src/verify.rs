@@ -208,7 +208,8 @@ impl VerifiedPack {
     }
 }
 
-fn fault(what: impl Into<String>, why: impl Into<String>) -> Fault {
+/// A fault of something.
+pub(crate) fn fault(what: impl Into<String>, why: impl Into<String>) -> Fault {
     Fault { what: what.into(), why: why.into() }
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
+use super::by_word;
 use crate::lake::LakeEngine;
 
 /// Which lake.
@@ -36,15 +36,7 @@ pub enum LakeCommand {
     /// Print the statements that give an engine the tables of the lake.
     Views {
         /// The engine.
-        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = engine())]
+        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = by_word(&LakeEngine::ALL, LakeEngine::word))]
         engine: LakeEngine,
     },
-}
-
-/// The engines by their words.
-fn engine() -> impl TypedValueParser<Value = LakeEngine> {
-    PossibleValuesParser::new(LakeEngine::ALL.map(LakeEngine::word)).map(|word| {
-        let found = LakeEngine::ALL.into_iter().find(|it| it.word() == word);
-        found.expect("one of the possible values")
-    })
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::by_word;
 use crate::reperform::Dialect;
 
 /// What to show about the rules.
@@ -36,7 +36,7 @@ pub enum RulesCommand {
         #[arg(value_name = "RULE")]
         rules: Vec<String>,
         /// The engine; DuckDB and Spark are run in the program's own tests, the others are not.
-        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = dialect())]
+        #[arg(long, value_name = "ENGINE", default_value = "duckdb", value_parser = by_word(Dialect::ALL, Dialect::word))]
         dialect: Dialect,
     },
     /// Say what is wrong with rules of your own, or that they are sound and what they read.
@@ -56,12 +56,4 @@ pub enum RulesFormat {
     Json,
     /// For documents.
     Markdown,
-}
-
-/// The engines by their words.
-fn dialect() -> impl TypedValueParser<Value = Dialect> {
-    PossibleValuesParser::new(Dialect::ALL.iter().map(|it| it.word())).map(|word| {
-        let found = Dialect::ALL.iter().find(|it| it.word() == word);
-        *found.expect("one of the possible values")
-    })
 }

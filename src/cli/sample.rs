@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::month;
+use super::{by_word, month};
 use crate::calendar::Month;
 use crate::sample::SampleKind;
 
@@ -13,7 +12,7 @@ use crate::sample::SampleKind;
 #[derive(Debug, Args)]
 pub struct SampleArgs {
     /// What it is of.
-    #[arg(long, value_name = "KIND", value_parser = sample_kind())]
+    #[arg(long, value_name = "KIND", value_parser = by_word(&SampleKind::ALL, SampleKind::word))]
     pub of: SampleKind,
     /// How many units are drawn; all of them where there are fewer.
     #[arg(long, value_name = "N", default_value_t = 25)]
@@ -30,12 +29,4 @@ pub struct SampleArgs {
     /// Where the sample is written [default: a folder in `samples` of the output dir].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-/// The kinds of sample by their words.
-fn sample_kind() -> impl TypedValueParser<Value = SampleKind> {
-    PossibleValuesParser::new(SampleKind::ALL.map(SampleKind::word)).map(|word| {
-        let found = SampleKind::ALL.into_iter().find(|it| it.word() == word);
-        found.expect("one of the possible values")
-    })
 }

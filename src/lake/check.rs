@@ -1,28 +1,13 @@
 //! A lake against the packs that it was made of.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::runs::RUNS;
 use super::{Error, Lake, LakeRun, parts, read};
 use crate::tables::Table;
-
-/// Something that a lake lacks, or has otherwise than its packs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LakeFault {
-    /// The run, or the file.
-    pub what: String,
-    /// What is wrong with it, in a fragment.
-    pub why: String,
-}
-
-impl fmt::Display for LakeFault {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}: {}", self.what, self.why)
-    }
-}
+use crate::verify::{Fault, fault};
 
 /// Everything in a lake that is not as its packs have it: runs and rows that are missing or altered,
 /// files of no run, and months of which not exactly one run counts.
@@ -30,7 +15,7 @@ impl fmt::Display for LakeFault {
 /// # Errors
 ///
 /// When the runs of the lake cannot be read.
-pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
+pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<Fault>, Error> {
     let mut res = Vec::new();
     let mut at_hand = BTreeMap::new();
     for pack in packs {
@@ -40,7 +25,7 @@ pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
             }
             // A pack without typed tables is in no lake.
             Err(Error::NoTables { .. }) => {}
-            Err(why) => res.push(fault(&pack.display().to_string(), why.to_string())),
+            Err(why) => res.push(fault(pack.display().to_string(), why.to_string())),
         }
     }
     let mut expected = BTreeSet::new();
@@ -54,7 +39,10 @@ pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
             if let Some((pack, _)) = at_hand.get(&key) {
                 res.extend(lake.differing(run, pack, &mut expected));
             } else {
-                res.push(fault(&run.run_id, "no pack at hand is the one that it was made of"));
+                res.push(fault(
+                    run.run_id.as_str(),
+                    "no pack at hand is the one that it was made of",
+                ));
                 expected.extend(lake.files_of(run));
             }
             filed.insert(key);
@@ -62,20 +50,19 @@ pub fn check(lake: &Lake, packs: &[PathBuf]) -> Result<Vec<LakeFault>, Error> {
     }
     for (key, (_, run)) in &at_hand {
         if !filed.contains(key) {
-            res.push(fault(&run.run_id, format!("the pack of {} is not in the lake", run.period)));
+            res.push(fault(
+                run.run_id.as_str(),
+                format!("the pack of {} is not in the lake", run.period),
+            ));
         }
     }
     let strange = lake.files().into_iter().filter(|it| !expected.contains(it));
-    res.extend(strange.map(|it| fault(&lake.below(&it), "no run has the file")));
+    res.extend(strange.map(|it| fault(lake.below(&it), "no run has the file")));
     Ok(res)
 }
 
-fn fault(what: &str, why: impl Into<String>) -> LakeFault {
-    LakeFault { what: what.to_owned(), why: why.into() }
-}
-
 /// The organizations of whose month not exactly one run counts.
-fn uncounted(period: &str, runs: &[LakeRun]) -> Vec<LakeFault> {
+fn uncounted(period: &str, runs: &[LakeRun]) -> Vec<Fault> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for it in runs {
         *counted.entry(&it.organization).or_default() += usize::from(it.counts);
@@ -94,13 +81,13 @@ impl Lake {
         run: &LakeRun,
         pack: &Path,
         expected: &mut BTreeSet<PathBuf>,
-    ) -> Vec<LakeFault> {
+    ) -> Vec<Fault> {
         let mut res = Vec::new();
         for table in Table::ALL {
             let parts = match parts(pack, *table, run) {
                 Ok(it) => it,
                 Err(why) => {
-                    res.push(fault(&run.run_id, why.to_string()));
+                    res.push(fault(run.run_id.as_str(), why.to_string()));
                     continue;
                 }
             };
@@ -116,7 +103,7 @@ impl Lake {
                     )),
                     Err(why) => Some(format!("it cannot be read: {why}")),
                 };
-                res.extend(why.map(|why| fault(&self.below(&path), why)));
+                res.extend(why.map(|why| fault(self.below(&path), why)));
                 expected.insert(path);
             }
         }

@@ -16,10 +16,11 @@ use crate::tables::TYPED;
 /// The folder of the runs.
 pub(super) const RUNS: &str = "_runs";
 
-/// A pack, as the lake knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A pack, as the lake knows it: by what its manifest says, and by the manifest itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LakeRun {
     /// The name of the pack's folder: when it was collected, and the report's id.
+    #[serde(skip)]
     pub run_id: String,
     /// Whose access was reviewed.
     pub organization: String,
@@ -36,22 +37,12 @@ pub struct LakeRun {
     /// When the report was rendered.
     pub rendered_at: DateTime<Utc>,
     /// SHA-256 of the pack's manifest, which names every file of the pack by its hash.
+    #[serde(skip)]
     pub manifest_sha256: String,
     /// Whether the run counts: it is the most whole of the organization's month, of those the one
     /// that was collected last, of those the one that was rendered last.
+    #[serde(skip)]
     pub counts: bool,
-}
-
-/// What a manifest says of its pack.
-#[derive(Deserialize)]
-struct ManifestHead {
-    organization: String,
-    period: String,
-    report_id: String,
-    snapshot_id: String,
-    state: String,
-    collected_at: DateTime<Utc>,
-    rendered_at: DateTime<Utc>,
 }
 
 impl LakeRun {
@@ -62,7 +53,7 @@ impl LakeRun {
             return Err(Error::NoTables { pack: pack.to_owned() });
         }
         let bytes = files::read_own(&pack.join(MANIFEST)).map_err(unread)?;
-        let head: ManifestHead = serde_json::from_slice(&bytes).map_err(|it| unread(it.into()))?;
+        let stated: Self = serde_json::from_slice(&bytes).map_err(|it| unread(it.into()))?;
         let below = format!("{TYPED}/");
         let checked =
             SealedFolder::open(pack).and_then(|it| it.check(pack, |path| path.starts_with(&below)));
@@ -71,18 +62,7 @@ impl LakeRun {
         }
         let name = pack.canonicalize().map_err(unread)?;
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self {
-            run_id: name,
-            organization: head.organization,
-            period: head.period,
-            report_id: head.report_id,
-            snapshot_id: head.snapshot_id,
-            state: head.state,
-            collected_at: head.collected_at,
-            rendered_at: head.rendered_at,
-            manifest_sha256: digest::of(&bytes),
-            counts: false,
-        })
+        Ok(Self { run_id: name, manifest_sha256: digest::of(&bytes), ..stated })
     }
 
     /// Whether it is the same pack, whatever counts.

@@ -16,6 +16,9 @@ pub enum LakeEngine {
     Spark,
 }
 
+/// How every view begins.
+const CREATE: &str = "CREATE OR REPLACE TEMPORARY VIEW";
+
 impl LakeEngine {
     /// Every engine.
     pub const ALL: [Self; 2] = [Self::DuckDb, Self::Spark];
@@ -52,7 +55,7 @@ impl LakeEngine {
                 let types: Vec<String> =
                     partitions.iter().map(|it| format!("'{it}': VARCHAR")).collect();
                 format!(
-                    "CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM read_parquet({path}, \
+                    "{CREATE} {view} AS SELECT * FROM read_parquet({path}, \
                      union_by_name = true, hive_partitioning = true, hive_types = {{{}}});\n",
                     types.join(", ")
                 )
@@ -60,7 +63,7 @@ impl LakeEngine {
             Self::Spark => {
                 let path = self.dialect().text(folder);
                 format!(
-                    "CREATE OR REPLACE TEMPORARY VIEW {view} USING parquet \
+                    "{CREATE} {view} USING parquet \
                      OPTIONS (path {path}, mergeSchema 'true');\n"
                 )
             }
@@ -82,20 +85,13 @@ pub fn views(lake: &Lake, engine: LakeEngine) -> String {
         }
         let all = format!("all_{table}");
         res += &engine.files(&all, &format!("{root}/{table}"), &["period", "instance"]);
-        let (name, create) = (dialect.name(table), create(engine));
+        let name = dialect.name(table);
         writeln!(
             res,
-            "{create} {name} AS SELECT r.organization, t.* FROM {all} AS t \
+            "{CREATE} {name} AS SELECT r.organization, t.* FROM {all} AS t \
              JOIN runs AS r ON r.run_id = t.run_id AND r.period = t.period WHERE r.counts;"
         )
         .expect("text grows");
     }
     res
-}
-
-fn create(engine: LakeEngine) -> &'static str {
-    match engine {
-        LakeEngine::DuckDb => "CREATE OR REPLACE TEMP VIEW",
-        LakeEngine::Spark => "CREATE OR REPLACE TEMPORARY VIEW",
-    }
 }

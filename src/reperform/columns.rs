@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use polars::prelude::{AggExpr, DslPlan, Expr, LazyFrame, Schema};
+use polars::prelude::{AggExpr, DataType, DslPlan, Expr, LazyFrame, PlSmallStr, Schema};
 
 use super::Untranslatable;
 use super::dialect::SqlKind;
@@ -28,11 +28,19 @@ pub(super) fn made<'e>(
     if schema.len() != exprs.len() {
         return Err(Untranslatable("an expression that stands for several columns".to_owned()));
     }
-    let made = schema.iter().zip(exprs).map(|((name, dtype), expr)| {
+    named(schema.iter(), exprs)
+}
+
+/// Expressions with the names and kinds that a schema has for them, in its order.
+pub(super) fn named<'s, 'e>(
+    columns: impl Iterator<Item = (&'s PlSmallStr, &'s DataType)>,
+    exprs: &'e [Expr],
+) -> Result<Vec<(String, SqlKind, &'e Expr)>, Untranslatable> {
+    let named = columns.zip(exprs).map(|((name, dtype), expr)| {
         let kind = kind_of(dtype).ok_or_else(|| Untranslatable(format!("{expr:?}")))?;
         Ok((name.to_string(), kind, expr))
     });
-    made.collect()
+    named.collect()
 }
 
 /// The columns that expressions name.

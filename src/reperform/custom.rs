@@ -137,7 +137,7 @@ impl VisitorMut for Writer {
             Expr::Value(it) => {
                 if let Value::SingleQuotedString(text) = &it.value {
                     let written = self.dialect.text(text);
-                    // A parser of ours printed it with quotes doubled, which not every engine takes.
+                    // As a name, it is printed as it stands, by the dialect's own rules for quotes.
                     *expr = Expr::Identifier(Ident::new(written));
                 }
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::prelude::{DslPlan, Expr, JoinType, LazyFrame, Schema};
 
 use super::Untranslatable;
-use super::columns::{Needed, add_all, add_columns, made, schema_of};
+use super::columns::{Needed, add_all, add_columns, made, named, schema_of};
 use super::dialect::SqlKind;
 use super::expression::{Scope as _, TermWriter, kind_of};
 use super::relation::{Cell, Qualified, Relation};
@@ -88,8 +88,7 @@ impl QueryWriter<'_> {
         let made: Vec<_> = made.into_iter().filter(|it| needed.contains(&it.0)).collect();
         let mut inner = Needed::new();
         add_all(&made, &mut inner);
-        let relation = self.relation(input, &inner)?;
-        let relation = self.plain(relation, "step");
+        let relation = self.base(input, &inner)?;
         let columns = self.cells(&made, &relation)?;
         Ok(Relation { columns, ..relation })
     }
@@ -106,8 +105,7 @@ impl QueryWriter<'_> {
         let mut inner: Needed = needed.iter().filter(|it| !is_made(it)).cloned().collect();
         let made: Vec<_> = made.iter().filter(|it| needed.contains(&it.0)).cloned().collect();
         add_all(&made, &mut inner);
-        let relation = self.relation(input, &inner)?;
-        let relation = self.plain(relation, "step");
+        let relation = self.base(input, &inner)?;
         let kept = relation.columns.iter().filter(|it| needed.contains(&it.name));
         let mut columns: Vec<Cell> = kept.cloned().collect();
         for cell in self.cells(&made, &relation)? {
@@ -117,6 +115,12 @@ impl QueryWriter<'_> {
             }
         }
         Ok(Relation { columns, ..relation })
+    }
+
+    /// What a step is made of: columns of what is read.
+    fn base(&mut self, input: &DslPlan, needed: &Needed) -> Result<Relation, Untranslatable> {
+        let relation = self.relation(input, needed)?;
+        Ok(self.plain(relation, "step"))
     }
 
     /// A table of the dictionary, known by its columns; those of instances without a list that the
@@ -146,23 +150,14 @@ impl QueryWriter<'_> {
         needed: &Needed,
     ) -> Result<Relation, Untranslatable> {
         let made_keys = made(keys, input)?;
-        let made = {
-            let frame = LazyFrame::from((**input).clone()).group_by(keys).agg(aggs);
-            let schema = schema_of(&frame.logical_plan)?;
-            let aggs = schema.iter_names().skip(keys.len()).zip(aggs);
-            let kinds = aggs.map(|(name, expr)| {
-                let dtype = schema.get(name).and_then(kind_of);
-                let kind = dtype.ok_or_else(|| Untranslatable(format!("{expr:?}")))?;
-                Ok((name.to_string(), kind, expr))
-            });
-            kinds.collect::<Result<Vec<_>, _>>()?
-        };
+        let frame = LazyFrame::from((**input).clone()).group_by(keys).agg(aggs);
+        let schema = schema_of(&frame.logical_plan)?;
+        let made = named(schema.iter().skip(keys.len()), aggs)?;
         let made: Vec<_> = made.into_iter().filter(|it| needed.contains(&it.0)).collect();
         let mut inner = Needed::new();
         add_all(&made_keys, &mut inner);
         add_all(&made, &mut inner);
-        let relation = self.relation(input, &inner)?;
-        let relation = self.plain(relation, "step");
+        let relation = self.base(input, &inner)?;
         let groups = self.cells(&made_keys, &relation)?;
         let columns = groups.iter().cloned().chain(self.cells(&made, &relation)?).collect();
         let groups = groups.into_iter().map(|it| it.sql).collect();
@@ -185,13 +180,14 @@ impl QueryWriter<'_> {
         let schemas = [schema_of(sides[0])?, schema_of(sides[1])?];
         // A column of both sides is the left one, and the right one goes by another name.
         let from_left = |name: &str| schemas[0].contains(name);
-        let right_name = |name: &str| name.strip_suffix("_right").unwrap_or(name).to_owned();
+        let right_name = |name: &str| match name.strip_suffix("_right") {
+            Some(own) if !schemas[1].contains(name) => own.to_owned(),
+            _ => name.to_owned(),
+        };
         let mut inner = [Needed::new(), Needed::new()];
         for name in schema.iter_names().filter(|it| needed.contains(it.as_str())) {
             if from_left(name) {
                 inner[0].insert(name.to_string());
-            } else if schemas[1].contains(name) {
-                inner[1].insert(name.to_string());
             } else {
                 inner[1].insert(right_name(name));
             }
@@ -217,7 +213,7 @@ impl QueryWriter<'_> {
             let of = if from_left(name) {
                 left_scope.column(name)
             } else {
-                right_scope.column(name).or_else(|| right_scope.column(&right_name(name)))
+                right_scope.column(&right_name(name))
             };
             let (sql, kind) = of.ok_or_else(|| Untranslatable(format!("the column {name}")))?;
             columns.push(Cell { name: name.to_string(), kind, sql });
@@ -250,9 +246,7 @@ impl QueryWriter<'_> {
             parts.push(relation.select(self.terms.dialect));
         }
         let name = self.step("united", parts.join("\nUNION ALL\n"));
-        let columns =
-            columns.iter().map(|it| Cell::own(&it.name, it.kind, self.terms.dialect)).collect();
-        Ok(Relation { from: name, filters: Vec::new(), columns, groups: Vec::new() })
+        Ok(Relation::named(name, &columns, self.terms.dialect))
     }
 
     fn cells(
@@ -280,12 +274,7 @@ impl QueryWriter<'_> {
     fn materialised(&mut self, relation: &Relation, name: &str) -> Relation {
         let sql = relation.select(self.terms.dialect);
         let from = self.step(name, sql);
-        let columns = relation
-            .columns
-            .iter()
-            .map(|it| Cell::own(&it.name, it.kind, self.terms.dialect))
-            .collect();
-        Relation { from, filters: Vec::new(), columns, groups: Vec::new() }
+        Relation::named(from, &relation.columns, self.terms.dialect)
     }
 
     /// Adds a query under a name that no other has.

@@ -31,29 +31,34 @@ impl Cell {
 }
 
 impl Relation {
+    /// What stands under a name, with all that it gives.
+    pub(super) fn named(from: String, columns: &[Cell], dialect: Dialect) -> Self {
+        let columns = columns.iter().map(|it| Cell::own(&it.name, it.kind, dialect)).collect();
+        Self { from, filters: Vec::new(), columns, groups: Vec::new() }
+    }
+
     /// The relation as a query.
     pub(super) fn select(&self, dialect: Dialect) -> String {
-        let relation = self;
         let column = |it: &Cell| {
             let name = dialect.name(&it.name);
             let is_named =
                 it.sql == name || ["l", "r"].iter().any(|side| it.sql == format!("{side}.{name}"));
             if is_named { it.sql.clone() } else { format!("{} AS {name}", it.sql) }
         };
-        let columns: Vec<String> = relation.columns.iter().map(column).collect();
+        let columns: Vec<String> = self.columns.iter().map(column).collect();
         let line = columns.join(", ");
         let columns = if line.len() > WIDTH || line.contains('\n') {
             format!("\n{}", indented(&columns.join(",\n"), 2))
         } else {
             format!(" {line}")
         };
-        let mut res = format!("SELECT{columns}\nFROM {}", relation.from);
-        let filters = relation.filters.iter().cloned();
+        let mut res = format!("SELECT{columns}\nFROM {}", self.from);
+        let filters = self.filters.iter().cloned();
         if let Some(filter) = filters.reduce(|one, other| conjunction(&one, &other)) {
             res = format!("{res}\nWHERE {}", filter.sql);
         }
-        if !relation.groups.is_empty() {
-            res = format!("{res}\nGROUP BY {}", relation.groups.join(", "));
+        if !self.groups.is_empty() {
+            res = format!("{res}\nGROUP BY {}", self.groups.join(", "));
         }
         res
     }

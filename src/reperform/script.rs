@@ -39,14 +39,16 @@ fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
     for rule in rules {
         let parameters = Parameters::of(rule.name, settings);
         let off = settings.disabled.get(rule.name).map(|_| "it is switched off".to_owned());
-        let why_not = off.or_else(|| parameters.lacking(rule.params));
-        let text = match (why_not, query(rule, parameters, DIALECT)) {
-            (Some(why), _) => not_asked(&why),
-            (None, Err(why)) => not_asked(&why.to_string()),
-            (None, Ok(sql)) => {
+        let sql = match off.or_else(|| parameters.lacking(rule.params)) {
+            Some(why) => Err(why),
+            None => query(rule, parameters, DIALECT).map_err(|it| it.to_string()),
+        };
+        let text = match sql {
+            Ok(sql) => {
                 reads.extend(rule.reads);
                 insertion(rule, &sql)
             }
+            Err(why) => not_asked(&why),
         };
         write!(asked, "\n{}{text}", heading(rule, parameters)).expect("text grows");
     }

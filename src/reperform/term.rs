@@ -74,23 +74,21 @@ pub(super) fn case(arms: &[String]) -> String {
 }
 
 pub(super) fn conjunction(left: &Term, right: &Term) -> Term {
-    match (left.sql.as_str(), right.sql.as_str()) {
-        ("TRUE", _) => right.clone(),
-        (_, "TRUE") => left.clone(),
-        _ => {
-            let [left, right] = [left, right].map(|it| it.within(Binding::And));
-            Term::bool(linked(&left, "AND", &right), Binding::And)
-        }
-    }
+    connected(left, right, ("AND", Binding::And), "TRUE")
 }
 
 pub(super) fn disjunction(left: &Term, right: &Term) -> Term {
-    match (left.sql.as_str(), right.sql.as_str()) {
-        ("FALSE", _) => right.clone(),
-        (_, "FALSE") => left.clone(),
-        _ => {
-            let [left, right] = [left, right].map(|it| it.within(Binding::Or));
-            Term::bool(linked(&left, "OR", &right), Binding::Or)
-        }
+    connected(left, right, ("OR", Binding::Or), "FALSE")
+}
+
+/// Two conditions as one; what changes nothing beside the other is left out.
+fn connected(left: &Term, right: &Term, by: (&str, Binding), neutral: &str) -> Term {
+    let (word, binds) = by;
+    if left.sql == neutral {
+        return right.clone();
     }
+    if right.sql == neutral {
+        return left.clone();
+    }
+    Term::bool(linked(&left.within(binds), word, &right.within(binds)), binds)
 }

@@ -84,15 +84,19 @@ pub fn write(
     sink: impl Write,
     table: Table,
     frame: &DataFrame,
-    [report_id, snapshot_id]: [&str; 2],
+    ids: [&str; 2],
 ) -> PolarsResult<()> {
-    let words = [
+    write_columns(sink, &table.columns(), frame, &words(table, ids))
+}
+
+/// What a file says of itself: which table it has, and of which report and snapshot.
+pub fn words(table: Table, [report_id, snapshot_id]: [&str; 2]) -> [(&'static str, &str); 4] {
+    [
         ("table", table.sql_name()),
         ("row", table.meaning()),
         ("report_id", report_id),
         ("snapshot_id", snapshot_id),
-    ];
-    write_columns(sink, &table.columns(), frame, &words)
+    ]
 }
 
 /// Writes columns of a frame, with what the dictionary says of each, and words about the file.

@@ -23,7 +23,7 @@ use crate::review::{CampaignFiles, IN_PACKS};
 use crate::snapshot::earlier::{Earlier, Search, input_path};
 use crate::snapshot::store::{self, StoredSnapshot};
 use crate::tables::TYPED;
-use crate::verify::Fault;
+use crate::verify::{Fault, fault};
 
 /// What came of rendering a pack again.
 pub(super) enum Replay {
@@ -93,16 +93,18 @@ pub(super) fn reperform(dir: &Path) -> Result<Reperformance, Error> {
         return Ok(Reperformance::NotDone(why));
     }
     match reperform::reperform(dir, inputs.catalogue.rules(), &inputs.config.rules) {
-        Ok(differing) => Ok(Reperformance::Compared(differing.into_iter().map(fault).collect())),
+        Ok(differing) => {
+            Ok(Reperformance::Compared(differing.into_iter().map(disagreement).collect()))
+        }
         Err(it @ reperform::Error::Missing) => Ok(Reperformance::NotDone(it.to_string())),
         Err(it) => Err(it.into()),
     }
 }
 
-fn fault(it: reperform::Difference) -> Fault {
+fn disagreement(it: reperform::Difference) -> Fault {
     let reperform::Difference { rule, instance, what, found, reported } = it;
-    let what = format!("{rule} on {instance}, {what}");
-    Fault { what, why: format!("DuckDB finds {found}, and the report has {reported}") }
+    let why = format!("DuckDB finds {found}, and the report has {reported}");
+    fault(format!("{rule} on {instance}, {what}"), why)
 }
 
 /// Hands over what a pack was made from, as it lies in it; meanwhile the inputs are laid out below
@@ -180,13 +182,13 @@ fn differing(dir: &Path, again: &Path) -> Result<Vec<Fault>, Error> {
         Ok(lines.map(|(sum, path)| (path.to_owned(), sum.to_owned())).collect())
     };
     let (then, now) = (sums(dir)?, sums(again)?);
-    let fault = |path: &String, why: &str| Fault { what: path.clone(), why: why.to_owned() };
     let lacking = now.keys().filter(|path| !then.contains_key(*path));
-    let lacking = lacking.map(|path| fault(path, "rendered again, it is there; the pack lacks it"));
+    let lacking =
+        lacking.map(|path| fault(path.as_str(), "rendered again, it is there; the pack lacks it"));
     let differs = then.iter().filter_map(|(path, sum)| match now.get(path) {
         Some(again) if again == sum => None,
-        Some(_) => Some(fault(path, "rendered again, it is another one")),
-        None => Some(fault(path, "rendered again, it is not there")),
+        Some(_) => Some(fault(path.as_str(), "rendered again, it is another one")),
+        None => Some(fault(path.as_str(), "rendered again, it is not there")),
     });
     Ok(differs.chain(lacking).collect())
 }

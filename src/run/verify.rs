@@ -7,7 +7,7 @@ use super::{Error, Exit, print};
 use crate::cli::{CheckFormat, VerifyArgs};
 use crate::report::text::visible;
 use crate::signing::{AllowedSigners, SignedBy};
-use crate::verify::{self, Fault, VerifiedPack};
+use crate::verify::{self, VerifiedPack, fault};
 
 /// A pack with what came of it.
 #[derive(Serialize)]
@@ -56,10 +56,7 @@ fn verdict(mut pack: VerifiedPack, args: &VerifyArgs) -> Verdict {
         Ok(Replay::OtherProgram(why)) => format!("not rendered again: {why}"),
         Err(error) => {
             let why = error.to_string();
-            pack.faults.push(Fault {
-                what: "pack".to_owned(),
-                why: format!("it cannot be rendered again: {why}"),
-            });
+            pack.faults.push(fault("pack", format!("it cannot be rendered again: {why}")));
             "it cannot be rendered again".to_owned()
         }
     });
@@ -72,10 +69,7 @@ fn reperformed(pack: &mut VerifiedPack) -> String {
     let differing = match reperform(&pack.dir) {
         Ok(Reperformance::Compared(it)) => it,
         Ok(Reperformance::NotDone(why)) => return format!("not put again: {why}"),
-        Err(error) => vec![Fault {
-            what: "tables".to_owned(),
-            why: format!("the rules cannot be put again: {error}"),
-        }],
+        Err(error) => vec![fault("tables", format!("the rules cannot be put again: {error}"))],
     };
     let n = differing.len();
     pack.faults.extend(differing);

@@ -7,6 +7,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use serde_json::Value;
 
 use crate::evidence::{company, demo};
+use crate::harness::skipped;
 use crate::pack::Pack;
 
 /// What a program says about `report.pdf`; none where it is not installed.
@@ -23,8 +24,7 @@ pub(crate) fn ask_about(program: &str, arguments: &[&str], file: &Path) -> Optio
             Some(String::from_utf8(it.stdout).expect("text"))
         }
         Err(error) => {
-            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
-            assert!(!all, "cannot run {program}: {error}");
+            skipped(&format!("{program}: {error}"));
             None
         }
     }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::before::{eu_from_files, reported};
-use crate::harness::Home;
+use crate::harness::{Home, skipped};
 use crate::pack::Pack;
 
 /// The person who reviews what nobody else may.
@@ -252,8 +252,7 @@ fn saved_by_libreoffice(path: &Path, form: &str, out: &Path) -> Option<PathBuf> 
             Some(out.join(path.with_extension(ending).file_name().expect("a name")))
         }
         Err(error) => {
-            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
-            assert!(!all, "cannot run soffice: {error}");
+            skipped(&format!("soffice: {error}"));
             None
         }
     }
@@ -296,8 +295,7 @@ fn at(home: &Home, moment: &str, arguments: &[&str]) -> Option<String> {
             Some(told)
         }
         Err(error) => {
-            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
-            assert!(!all, "cannot run faketime: {error}");
+            skipped(&format!("faketime: {error}"));
             None
         }
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::before::{eu_from_files, reported};
-use crate::harness::Home;
+use crate::harness::{Home, skipped};
 
 /// Two months, in the second of which somebody is an administrator.
 fn two_months() -> Home {
@@ -54,8 +54,7 @@ fn a_sample_is_drawn_again_with_other_means() {
             assert_eq!(told.lines().collect::<Vec<_>>(), drawn);
         }
         Err(error) => {
-            let all = std::env::var_os("RETOOL_AUDIT_TESTS_SKIP_NOTHING").is_some();
-            assert!(!all, "cannot run python3: {error}");
+            skipped(&format!("python3: {error}"));
         }
     }
 }

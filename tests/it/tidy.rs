@@ -204,7 +204,7 @@ const FLOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("evidence", &["calendar", "checksums", "files", "names", "pack", "report", "verify"]),
-    ("lake", &["checksums", "digest", "files", "reperform", "report", "tables"]),
+    ("lake", &["checksums", "digest", "files", "reperform", "report", "tables", "verify"]),
     ("sample", &["digest", "names", "report", "verify"]),
     ("cli", &["calendar", "lake", "reperform", "rules", "sample"]),
     ("progress", &["cli", "collect", "report", "snapshot"]),
