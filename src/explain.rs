@@ -7,7 +7,6 @@ pub mod text;
 
 use serde::Serialize;
 
-use crate::catalogue;
 use crate::config::{Config, RuleSettings, Value};
 use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::guardrails;
@@ -118,11 +117,8 @@ pub struct ColumnShown {
     pub missing: &'static str,
 }
 
-/// The rules as `config` has them, which was read from the file beside it.
-pub fn catalogue(
-    rules: &catalogue::Catalogue,
-    config: Option<(&str, &Config)>,
-) -> ExplainedCatalogue {
+/// Rules as `config` has them, which was read from the file beside it.
+pub fn catalogue(rules: &[&'static Rule], config: Option<(&str, &Config)>) -> ExplainedCatalogue {
     let defaults = RuleSettings::default();
     let all: Vec<&str> = FRAMEWORKS.iter().map(|it| it.key.as_str()).collect();
     let (settings, shown) = match config {
@@ -131,14 +127,7 @@ pub fn catalogue(
     };
     ExplainedCatalogue {
         configuration: config.map(|(file, _)| file.to_owned()),
-        rules: rules.rules().iter().map(|it| entry(it, settings, shown)).collect(),
-    }
-}
-
-impl ExplainedCatalogue {
-    /// The rule of that name or code.
-    pub fn find(&self, word: &str) -> Option<&ExplainedRule> {
-        self.rules.iter().find(|rule| rule.name == word || rule.code.eq_ignore_ascii_case(word))
+        rules: rules.iter().map(|it| entry(it, settings, shown)).collect(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::explain::{self, ExplainedRule, markdown, text};
 use crate::parameters::Parameters;
 use crate::progress::Progress;
 use crate::reperform::{self, Dialect};
+use crate::rules::Rule;
 
 /// Columns of a page where the width of the terminal is unknown.
 const USUAL_WIDTH: usize = 80;
@@ -20,12 +21,13 @@ const USUAL_WIDTH: usize = 80;
 /// Prints the list or the page that was asked for, or whether rules are sound.
 pub(super) fn run(global: &GlobalArgs, it: &RulesArgs, progress: &Progress) -> Result<Exit, Error> {
     let text = match &it.what {
-        None | Some(RulesCommand::List) => list(&explained(global, progress)?, it.format),
+        None | Some(RulesCommand::List) => {
+            list(&explained(global, &told(global, progress)?, &[])?, it.format)
+        }
         Some(RulesCommand::Explain { rule }) => {
-            let catalogue = explained(global, progress)?;
-            let known = catalogue.rules.iter().flat_map(|rule| [rule.name, rule.code]);
-            let entry = catalogue.find(rule).ok_or_else(|| Error::no_rule(rule, known))?;
-            page(entry, it.format)
+            let explained =
+                explained(global, &told(global, progress)?, std::slice::from_ref(rule))?;
+            explained.rules.iter().map(|entry| page(entry, it.format)).collect()
         }
         Some(RulesCommand::Sql { rules, dialect }) => sql(global, progress, rules, *dialect)?,
         Some(RulesCommand::Check { files }) => sound(files)?,
@@ -34,17 +36,37 @@ pub(super) fn run(global: &GlobalArgs, it: &RulesArgs, progress: &Progress) -> R
     Ok(Exit::Done)
 }
 
-/// The catalogue as the configuration has it.
+/// Rules as the configuration has them; all of them, where no words name any.
 fn explained(
     global: &GlobalArgs,
-    progress: &Progress,
+    (catalogue, config): &(Catalogue, Option<Config>),
+    words: &[String],
 ) -> Result<explain::ExplainedCatalogue, Error> {
     let file = global.config.display().to_string();
-    let (rules, config) = configured(&global.config)?;
-    if config.is_none() {
+    let rules = named(catalogue, words)?;
+    Ok(explain::catalogue(&rules, config.as_ref().map(|it| (file.as_str(), it))))
+}
+
+/// The rules that words name, by code or name; all of them, where there are no words.
+fn named(catalogue: &Catalogue, words: &[String]) -> Result<Vec<&'static Rule>, Error> {
+    if words.is_empty() {
+        return Ok(catalogue.rules().to_vec());
+    }
+    let find = |word: &String| {
+        let known = catalogue.rules().iter().flat_map(|rule| [rule.name, rule.code]);
+        catalogue.find(word).ok_or_else(|| Error::no_rule(word, known))
+    };
+    words.iter().map(find).collect()
+}
+
+/// The rules and the configuration, as [`configured`]; says so where there is no file.
+fn told(global: &GlobalArgs, progress: &Progress) -> Result<(Catalogue, Option<Config>), Error> {
+    let res = configured(&global.config)?;
+    if res.1.is_none() {
+        let file = global.config.display();
         progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
     }
-    Ok(explain::catalogue(&rules, config.as_ref().map(|it| (file.as_str(), it))))
+    Ok(res)
 }
 
 /// The rules as SQL for an engine, by the thresholds of the configuration.
@@ -54,20 +76,10 @@ fn sql(
     words: &[String],
     dialect: Dialect,
 ) -> Result<String, Error> {
-    let (catalogue, config) = configured(&global.config)?;
-    if config.is_none() {
-        let file = global.config.display();
-        progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
-    }
+    let (catalogue, config) = told(global, progress)?;
     let settings = config.map(|it| it.rules).unwrap_or_default();
-    let find = |word: &String| {
-        let known = catalogue.rules().iter().flat_map(|rule| [rule.name, rule.code]);
-        catalogue.find(word).ok_or_else(|| Error::no_rule(word, known))
-    };
-    let named = words.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-    let rules = if named.is_empty() { catalogue.rules().to_vec() } else { named };
     let mut res = vec![reperform::preface(dialect)];
-    for rule in rules {
+    for rule in named(&catalogue, words)? {
         let parameters = Parameters::of(rule.name, &settings);
         let heading = reperform::heading(rule, parameters);
         let sql = reperform::query(rule, parameters, dialect)

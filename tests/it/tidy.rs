@@ -111,16 +111,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ),
     (
         "explain",
-        &[
-            "catalogue",
-            "config",
-            "frameworks",
-            "guardrails",
-            "reperform",
-            "rules",
-            "tables",
-            "parameters",
-        ],
+        &["config", "frameworks", "guardrails", "reperform", "rules", "tables", "parameters"],
     ),
     (
         "waivers",
