@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench rules -- 100x10000` judges 100 instances with 10,000 users each and four
 //! memberships a user. With `--dump DIR` it also writes the tables as Parquet and the rules as SQL,
-//! on which `contrib/engines.py` puts every rule again with DuckDB or Spark, and compares.
+//! on which `contrib/engines.py` re-performs every rule with DuckDB or Spark, and compares.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

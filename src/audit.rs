@@ -58,7 +58,7 @@ pub struct Outcome {
     /// The facts of the others, likewise.
     pub undetermined: DataFrame,
     /// Whether the rule was put to the tables, and its results were counted there.
-    pub was_put: bool,
+    pub evaluated: bool,
 }
 
 /// What one rule found on one instance.
@@ -208,7 +208,7 @@ fn unjudged(rule: &'static Rule, instances: &[&str], verdict: Verdict, reason: &
         findings: Vec::new(),
         exceptions: DataFrame::empty(),
         undetermined: DataFrame::empty(),
-        was_put: false,
+        evaluated: false,
     }
 }
 

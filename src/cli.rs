@@ -301,7 +301,7 @@ pub struct VerifyArgs {
     /// Make each report anew from what lies in its pack, and compare every file.
     #[arg(long)]
     pub replay: bool,
-    /// Have DuckDB put every rule again to the tables of the pack, where `duckdb` is installed.
+    /// Have DuckDB re-perform every rule on the tables of the pack, where `duckdb` is installed.
     #[arg(long)]
     pub reperform: bool,
     /// In what form.

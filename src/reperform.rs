@@ -78,7 +78,7 @@ pub fn query(
 
 /// What is to be known of the queries of a dialect, as a comment.
 pub fn preface(dialect: Dialect) -> String {
-    let tested = if dialect.is_run() {
+    let tested = if dialect.is_tested() {
         "The program's tests run these queries there, and hold what comes against its own findings."
     } else {
         "No test runs these queries there: a parser of the dialect reads them, and that is all."

@@ -114,6 +114,6 @@ impl RuleContext<'_> {
         let mut findings = finding::of_rows(rule, FindingVerdict::Exception, &exceptions)?;
         findings.extend(finding::of_rows(rule, FindingVerdict::Undetermined, &undetermined)?);
         let instances = instances.iter().map(answer).collect();
-        Ok(Outcome { rule, instances, findings, exceptions, undetermined, was_put: true })
+        Ok(Outcome { rule, instances, findings, exceptions, undetermined, evaluated: true })
     }
 }

@@ -367,7 +367,7 @@ mod tests {
             doubt: None,
         };
         Outcome {
-            was_put: true,
+            evaluated: true,
             rule,
             instances: vec![here],
             findings: verdict.map(finding).into_iter().collect(),

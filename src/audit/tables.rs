@@ -1,4 +1,4 @@
-//! What was found, as tables: for engines of other people, which put the same rules again.
+//! What was found, as tables: for engines of other people, which re-perform the same rules.
 
 use super::{Finding, ORGANIZATION, Outcome};
 use crate::tables::dictionary::{doubt, finding, gap, outcome};
@@ -70,7 +70,7 @@ fn push_results(rows: &mut outcome::Rows, of: &Outcome) {
             rule_name: of.rule.name.into(),
             rule_version: version.as_str().into(),
             verdict: it.verdict.word().into(),
-            was_put: of.was_put,
+            evaluated: of.evaluated,
             reason: it.reason.as_str().into(),
             population: count(it.population),
             exceptions: count(it.exceptions),

@@ -1,7 +1,7 @@
 -- WHAT WAS FOUND HERE, AGAINST WHAT WAS REPORTED
 
 -- Where a rule is in doubt, what the doubt hides is undetermined. A rule of an organization's own
--- that has no sound population was not put to anything.
+-- that has no sound population was not evaluated.
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH hidden AS (
   SELECT rule_code, instance,
@@ -19,7 +19,7 @@ SELECT v.rule_code, COALESCE(v.instance, '') AS instance, COALESCE(v.subject_id,
   END AS verdict
 FROM verdicts AS v
 LEFT JOIN hidden AS h ON h.rule_code = v.rule_code AND h.instance = v.instance
-WHERE v.rule_code IN (SELECT rule_code FROM outcomes WHERE was_put);
+WHERE v.rule_code IN (SELECT rule_code FROM outcomes WHERE evaluated);
 
 -- How many, by rule and instance.
 CREATE OR REPLACE TEMP TABLE counts AS
@@ -33,7 +33,7 @@ WITH here AS (
 reported AS (
   SELECT rule_code, instance, population, exceptions + waived AS exceptions, undetermined
   FROM outcomes
-  WHERE was_put AND rule_code IN (SELECT rule_code FROM asked)
+  WHERE evaluated AND rule_code IN (SELECT rule_code FROM reperformed)
 )
 SELECT COALESCE(h.rule_code, r.rule_code) AS rule_code,
   COALESCE(h.instance, r.instance) AS instance,
@@ -56,7 +56,7 @@ reported AS (
   SELECT rule_code, instance, subject_id, severity,
     CASE WHEN verdict = 'undetermined' THEN verdict ELSE 'exception' END AS verdict
   FROM findings
-  WHERE rule_code IN (SELECT rule_code FROM asked)
+  WHERE rule_code IN (SELECT rule_code FROM reperformed)
 )
 SELECT COALESCE(h.rule_code, r.rule_code) AS rule_code,
   COALESCE(h.instance, r.instance) AS instance,

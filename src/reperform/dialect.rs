@@ -85,7 +85,7 @@ impl Dialect {
     }
 
     /// Whether tests run every rule there, and hold what comes against what the program finds.
-    pub fn is_run(self) -> bool {
+    pub fn is_tested(self) -> bool {
         matches!(self, Self::DuckDb | Self::Spark)
     }
 

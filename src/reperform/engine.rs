@@ -46,7 +46,7 @@ pub enum Error {
     Refused(String),
 }
 
-/// Puts rules again to the tables of the pack in `dir`, and lists what differs from its report.
+/// Re-performs rules on the tables of the pack in `dir`, and lists what differs from its report.
 ///
 /// The script is the one of this program, and not the one that lies in the pack: whoever could
 /// change the pack could have any program run otherwise.

@@ -1,4 +1,4 @@
--- Every rule of the report, put again by DuckDB to the tables of this evidence pack.
+-- Every rule of the report, re-performed by DuckDB on the tables of this evidence pack.
 --
 --   cd FOLDER-OF-THE-PACK
 --   duckdb -markdown < reperform/reperform.sql
@@ -11,7 +11,7 @@
 
 SET TimeZone = 'UTC';
 
-CREATE OR REPLACE TEMP TABLE asked (rule_code VARCHAR);
+CREATE OR REPLACE TEMP TABLE reperformed (rule_code VARCHAR);
 CREATE OR REPLACE TEMP TABLE verdicts (
   rule_code VARCHAR, instance VARCHAR, subject_id VARCHAR, verdict BOOLEAN, severity VARCHAR
 );

@@ -13,7 +13,7 @@ FROM (
 )
 WHERE found_here <> reported
 UNION ALL
-SELECT rule_code, instance, 'rule', 'not asked', verdict
+SELECT rule_code, instance, 'rule', 'not re-performed', verdict
 FROM outcomes
-WHERE was_put AND rule_code NOT IN (SELECT rule_code FROM asked)
+WHERE evaluated AND rule_code NOT IN (SELECT rule_code FROM reperformed)
 ORDER BY rule_code, instance, what;

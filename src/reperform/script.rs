@@ -22,7 +22,7 @@ const SHOW: &str = include_str!("show.sql");
 /// The same for programs: whatever differs.
 const LIST: &str = include_str!("list.sql");
 
-/// The script that puts rules again to the tables of a pack, and shows what came of it.
+/// The script that re-performs rules on the tables of a pack, and shows what came of it.
 pub fn script(rules: &[&'static Rule], settings: &RuleSettings) -> String {
     format!("{}{SHOW}", compared(rules, settings))
 }
@@ -32,7 +32,7 @@ pub(super) fn differences(rules: &[&'static Rule], settings: &RuleSettings) -> S
     format!("{}{LIST}", compared(rules, settings))
 }
 
-/// Rules put again, and held against what was reported.
+/// Rules re-performed, and held against what was reported.
 fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
     let mut reads = BTreeSet::from([Table::Gaps, Table::Doubts, Table::Outcomes, Table::Findings]);
     let mut asked = String::new();
@@ -48,7 +48,7 @@ fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
                 reads.extend(rule.reads);
                 insertion(rule, &sql)
             }
-            Err(why) => not_asked(&why),
+            Err(why) => left_out(&why),
         };
         write!(asked, "\n{}{text}", heading(rule, parameters)).expect("text grows");
     }
@@ -61,8 +61,8 @@ fn compared(rules: &[&'static Rule], settings: &RuleSettings) -> String {
     format!("{res}{asked}\n{COMPARE}")
 }
 
-fn not_asked(why: &str) -> String {
-    format!("-- NOT ASKED HERE: {}\n", why.replace(['\n', '\r'], " "))
+fn left_out(why: &str) -> String {
+    format!("-- NOT RE-PERFORMED: {}\n", why.replace(['\n', '\r'], " "))
 }
 
 /// Puts the verdicts of a rule beside those of the others.
@@ -77,7 +77,7 @@ fn insertion(rule: &Rule, sql: &str) -> String {
         None => text(rule.severity.word()),
     };
     format!(
-        "INSERT INTO asked VALUES ({code});\n\
+        "INSERT INTO reperformed VALUES ({code});\n\
          INSERT INTO verdicts\n\
          SELECT {code}, instance, subject_id, verdict, {severity} FROM (\n{}\n);\n",
         indented(sql, 2),

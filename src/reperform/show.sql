@@ -9,14 +9,14 @@ ORDER BY rule_code;
 -- The ids that differ, if any do.
 SELECT * FROM differing ORDER BY rule_code, instance, subject_id;
 
--- Rules that were reported and are not asked here, if any are.
-SELECT DISTINCT rule_code AS rule_not_asked_here, rule_name
+-- Rules that were reported and are not re-performed, if there are any.
+SELECT DISTINCT rule_code AS rule_not_reperformed, rule_name
 FROM outcomes
-WHERE was_put AND rule_code NOT IN (SELECT rule_code FROM asked)
+WHERE evaluated AND rule_code NOT IN (SELECT rule_code FROM reperformed)
 ORDER BY rule_code;
 
 SELECT CASE WHEN ids + numbers = 0
-    THEN 'Nothing differs: ' || rules || ' rules put again to ' || subjects || ' subjects.'
+    THEN 'Nothing differs: ' || rules || ' rules re-performed on ' || subjects || ' subjects.'
     ELSE 'DIFFERENT: ' || ids || ' ids, and the numbers of ' || numbers || ' results.'
   END AS result
 FROM (

@@ -103,7 +103,7 @@ pub enum Error {
     /// A pack is not in the lake, or the lake cannot be read.
     #[error(transparent)]
     Lake(#[from] lake::Error),
-    /// Another engine does not put the rules again, or cannot be told them.
+    /// Another engine does not re-perform the rules, or cannot be told them.
     #[error(transparent)]
     Reperform(#[from] reperform::Error),
     /// There is no pack whose findings could be waived.

@@ -69,15 +69,15 @@ pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
     Ok(Replay::Compared(differing(dir, &pack)?))
 }
 
-/// What came of having another engine put the rules of a pack again.
+/// What came of having another engine re-perform the rules of a pack.
 pub(super) enum Reperformance {
     /// It finds what was reported, or it does not.
     Compared(Vec<Fault>),
-    /// Why it was not asked.
+    /// Why it was not done.
     NotDone(String),
 }
 
-/// Has DuckDB put the rules of the pack in `dir` to its tables, by the configuration in it.
+/// Has DuckDB re-perform the rules of the pack in `dir` on its tables, by the configuration in it.
 ///
 /// # Errors
 ///

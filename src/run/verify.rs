@@ -17,7 +17,7 @@ struct Verdict {
     /// What came of rendering it again; none where nobody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<String>,
-    /// What came of having another engine put the rules again; none where nobody asked.
+    /// What came of having another engine re-perform the rules; none where nobody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     reperformed: Option<String>,
 }
@@ -64,18 +64,18 @@ fn verdict(mut pack: VerifiedPack, args: &VerifyArgs) -> Verdict {
     Verdict { pack, replayed, reperformed }
 }
 
-/// Has another engine put the rules again; what differs becomes a fault.
+/// Has another engine re-perform the rules; what differs becomes a fault.
 fn reperformed(pack: &mut VerifiedPack) -> String {
     let differing = match reperform(&pack.dir) {
         Ok(Reperformance::Compared(it)) => it,
-        Ok(Reperformance::NotDone(why)) => return format!("not put again: {why}"),
-        Err(error) => vec![fault("tables", format!("the rules cannot be put again: {error}"))],
+        Ok(Reperformance::NotDone(why)) => return format!("not re-performed: {why}"),
+        Err(error) => vec![fault("tables", format!("the rules cannot be re-performed: {error}"))],
     };
     let n = differing.len();
     pack.faults.extend(differing);
     match n {
-        0 => "put again by DuckDB, nothing differs".to_owned(),
-        n => format!("put again by DuckDB, {n} differ"),
+        0 => "re-performed by DuckDB, nothing differs".to_owned(),
+        n => format!("re-performed by DuckDB, {n} differ"),
     }
 }
 

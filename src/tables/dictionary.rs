@@ -1367,8 +1367,8 @@ tables! {
         rule_version: Text,
         /// The result, as reports print it.
         verdict: Text,
-        /// Whether the rule was put to the tables: not where it is switched off, waits for words of the configuration, or has a population of which a subject is no subject.
-        was_put: Bool,
+        /// Whether the rule was evaluated on the tables: not where it is switched off, lacks values that only the configuration can give, or is an own rule whose population is not sound.
+        evaluated: Bool,
         /// Why there is no result, or what it rests on; empty where the numbers say it all.
         reason: Text,
         /// Subjects that the rule concerns.

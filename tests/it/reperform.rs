@@ -1,4 +1,4 @@
-//! Every rule, put again by engines of other people.
+//! Every rule, re-performed by engines of other people.
 
 mod random;
 
@@ -379,14 +379,17 @@ fn change_a_row(dir: &Path) {
 }
 
 #[test]
-fn a_03_the_script_of_a_pack_puts_every_rule_again_and_finds_what_was_reported() {
+fn a_03_the_script_of_a_pack_reperforms_every_rule_and_finds_what_was_reported() {
     for pack in packs() {
         let Some(text) = duckdb(&pack.dir, &pack.text("reperform/reperform.sql")) else { return };
         let last = text.lines().last().expect("a line");
         let put = pack.json("report.json")["rules"].as_array().expect("rules").len();
-        let said = format!("Nothing differs: {put} rules put again to ");
+        let said = format!("Nothing differs: {put} rules re-performed on ");
         assert!(last.starts_with(&said), "{said}: {text}");
-        assert!(text.contains("rule_not_asked_here") && !text.contains("NOT ASKED"), "{text}");
+        assert!(
+            text.contains("rule_not_reperformed") && !text.contains("NOT RE-PERFORMED"),
+            "{text}"
+        );
     }
 }
 
@@ -398,7 +401,7 @@ fn a_03_a_row_that_was_changed_is_found_by_the_script_and_by_verify() {
         return;
     }
     let ran = home.run(&verify).expect(0);
-    assert!(ran.stdout.ends_with("; put again by DuckDB, nothing differs\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("; re-performed by DuckDB, nothing differs\n"), "{}", ran.stdout);
     change_a_row(&dir);
     let script = company().pack.text("reperform/reperform.sql");
     let text = duckdb(&dir, &script).expect("DuckDB");
@@ -418,16 +421,16 @@ fn verify_never_runs_a_script_that_lies_in_a_pack() {
     }
     fs::write(dir.join("reperform/reperform.sql"), "COPY (SELECT 1) TO 'stolen.csv';").expect("it");
     let said = home.run(&["verify", "pack", "--reperform"]).expect(1).stdout;
-    assert!(said.contains("; put again by DuckDB, nothing differs"), "{said}");
+    assert!(said.contains("; re-performed by DuckDB, nothing differs"), "{said}");
     assert!(!dir.join("stolen.csv").exists(), "{said}");
 }
 
 #[test]
-fn without_duckdb_verify_says_that_nothing_was_put_again() {
+fn without_duckdb_verify_says_that_nothing_was_reperformed() {
     let (mut home, _) = copied(&company().pack);
     home.set("PATH", "");
     let said = home.run(&["verify", "pack", "--reperform"]).expect(0).stdout;
-    assert!(said.ends_with("; not put again: there is no program `duckdb`\n"), "{said}");
+    assert!(said.ends_with("; not re-performed: there is no program `duckdb`\n"), "{said}");
 }
 
 #[test]

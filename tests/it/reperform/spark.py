@@ -19,7 +19,7 @@ def differing(folder, verdicts):
     """What differs from what was reported, where doubts leave a verdict open."""
     rows = lambda table: spark.read.parquet(str(folder / "tables" / f"{table}.parquet")).collect()
     hidden = {(it.rule_code, it.instance, it.hides == "fine") for it in rows("doubts")}
-    put = {(it.rule_code, it.instance): it for it in rows("outcomes") if it.was_put}
+    put = {(it.rule_code, it.instance): it for it in rows("outcomes") if it.evaluated}
     found, population = set(), dict.fromkeys(put, 0)
     for code, instance, subject, verdict in verdicts:
         if (code, instance) in put:
