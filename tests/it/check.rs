@@ -18,7 +18,7 @@ fn a_sound_set_up_is_told_so() {
     let before = listing(&home);
     let ran = home.run(&["check"]).expect(0);
     assert_eq!((listing(&home), ran.stderr.as_str()), (before, ""), "nothing was written");
-    insta::assert_snapshot!("sound", picture(&ran));
+    insta::assert_snapshot!("sound", home.as_written(&picture(&ran)));
     assert_eq!(home.run(&["check", "--quiet"]).expect(0).stdout, "");
 }
 

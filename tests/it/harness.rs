@@ -189,8 +189,12 @@ impl Home {
 
     /// Dates the roster as the sample has it, for what is collected on the day it was written for.
     pub(crate) fn with_the_roster_as_written(&self) {
-        let shift = -self.shift;
-        self.write("roster.csv", &moved_days(&self.read("roster.csv"), shift));
+        self.write("roster.csv", &self.as_written(&self.read("roster.csv")));
+    }
+
+    /// The text with the days that the sample was written for, whatever today is.
+    pub(crate) fn as_written(&self, text: &str) -> String {
+        moved_days(text, -self.shift)
     }
 
     /// Takes the waivers and the manual evidence of other instances out.
