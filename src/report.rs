@@ -6,10 +6,12 @@
 pub mod actions;
 pub mod assemble;
 pub mod branding;
+pub mod cells;
 pub mod charts;
 pub mod comparison;
 pub mod csv_set;
 mod derived;
+pub mod findings;
 pub mod format;
 pub mod formats;
 pub mod generic;
@@ -20,6 +22,7 @@ pub mod named;
 pub mod oscal;
 pub mod parquet;
 pub mod pdf;
+pub mod people;
 pub mod periods;
 pub mod posture;
 pub mod register;
@@ -43,6 +46,7 @@ use self::charts::Charts;
 use self::comparison::{ApprovalsSummary, Comparison};
 use self::lifecycle::{Dormancy, LeaverAccess, LeaverTotals, LeaverWithout};
 use self::named::NamesSummary;
+use self::people::People;
 use self::periods::{Coverage, ReportedTrend, Trend};
 use self::posture::Posture;
 pub use self::results::{
@@ -139,6 +143,8 @@ pub struct Report {
     pub leavers: Vec<LeaverAccess>,
     /// The leavers of whom no account, or no further one, is known.
     pub leavers_without: Vec<LeaverWithout>,
+    /// People with accounts on several instances.
+    pub people: People,
     /// Accounts without activity for long.
     pub dormancy: Dormancy,
     /// Control matrices, one per framework that the configuration shows.
@@ -165,7 +171,7 @@ pub struct Report {
     /// What accounts may change on single objects by grants of their own.
     pub shared: Shared,
     /// Words a reader may not know.
-    pub glossary: Vec<Term>,
+    pub glossary: Vec<Term<'static>>,
 }
 
 impl Report {

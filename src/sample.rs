@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::digest;
 use crate::names::{listed, of_today};
 use crate::report::branding::Branding;
-use crate::report::table::{Cell, Column, DataTable};
+use crate::report::table::{Column, DataTable, cell};
 use crate::verify::PackTable;
 
 /// What a sample is drawn of.
@@ -266,7 +266,7 @@ pub fn add_rows(
 }
 
 /// The population as a table: in the order in which it is drawn.
-pub fn population_table(ordered: &[(String, SampleUnit)], size: usize) -> DataTable {
+pub fn population_table(ordered: &[(String, SampleUnit)], size: usize) -> DataTable<'static> {
     let columns = vec![
         Column::text_or_empty("drawn", "Its place in the sample; empty where it was not drawn."),
         Column::text("unit_id", "What tells the unit from every other."),
@@ -277,15 +277,15 @@ pub fn population_table(ordered: &[(String, SampleUnit)], size: usize) -> DataTa
     let row = |(at, (key, unit)): (usize, &(String, SampleUnit))| {
         let drawn = if at < size { (at + 1).to_string() } else { String::new() };
         let cells = [&drawn, &unit.unit_id, key, &unit.instance, &unit.label];
-        cells.map(|it| Cell::Text(it.clone())).into()
+        cells.map(|it| cell(it.clone())).into()
     };
-    let rows = ordered.iter().enumerate().map(row).collect();
+    let rows = ordered.iter().enumerate().map(row).collect::<Vec<_>>().into();
     DataTable { file: "population", about: "One row for each unit.", columns, rows }
 }
 
 impl Sample {
     /// Every row that packs have about a unit of the sample, as a table.
-    pub fn table(&self) -> DataTable {
+    pub fn table(&self) -> DataTable<'static> {
         let columns = vec![
             Column::text("drawn", "The unit's place in the sample."),
             Column::text("unit_id", "The unit."),
@@ -298,20 +298,20 @@ impl Sample {
         ];
         let row = |drawn: &DrawnUnit, it: &SampledRow| {
             let facts = it.facts.iter().map(|(name, cell)| format!("{name}: {cell}"));
-            let cells = [
-                drawn.place.to_string(),
-                drawn.unit.unit_id.clone(),
-                drawn.unit.label.clone(),
-                it.period.clone(),
-                it.pack.clone(),
-                it.file.clone(),
-                it.row_no.clone(),
-                listed(facts),
-            ];
-            cells.map(Cell::Text).into()
+            vec![
+                cell(drawn.place.to_string()),
+                cell(drawn.unit.unit_id.clone()),
+                cell(drawn.unit.label.clone()),
+                cell(it.period.clone()),
+                cell(it.pack.clone()),
+                cell(it.file.clone()),
+                cell(it.row_no.clone()),
+                cell(listed(facts)),
+            ]
         };
         let units = self.units.iter();
-        let rows = units.flat_map(|unit| unit.rows.iter().map(move |it| row(unit, it))).collect();
+        let rows = units.flat_map(|unit| unit.rows.iter().map(move |it| row(unit, it)));
+        let rows = rows.collect::<Vec<_>>().into();
         DataTable { file: "sample", about: "One row for each row of a pack.", columns, rows }
     }
 }

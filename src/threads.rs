@@ -2,12 +2,14 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::io;
+use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, iter};
 
 /// What a stack may hold. Pages that are never touched cost nothing, and how deep files may nest is
 /// bounded so that it fits.
@@ -50,6 +52,34 @@ pub fn within<T: Send + 'static>(
         }
         Err(RecvTimeoutError::Disconnected) => Err("it ended without a result".to_owned()),
     }
+}
+
+/// Does `deed` with each of `items`, as many side by side as there are processors. The results stand
+/// in the order of the items.
+///
+/// # Panics
+///
+/// When a deed does.
+pub fn side_by_side<T: Sync, R: Send>(items: &[T], deed: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let places = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let each = places.map_while(|at| Some((at, deed(items.get(at)?))));
+        each.collect::<Vec<(usize, R)>>()
+    };
+    let n_threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let mut all = thread::scope(|scope| {
+        let helper = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        // Without helpers the work is done here, one after the other.
+        let helpers: Vec<_> = (1..n_threads).filter_map(helper).collect();
+        let mut all = work();
+        for it in helpers {
+            all.extend(it.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+        }
+        all
+    });
+    all.sort_by_key(|it| it.0);
+    all.into_iter().map(|it| it.1).collect()
 }
 
 thread_local! {
@@ -116,6 +146,24 @@ fn said(payload: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_done_side_by_side_comes_in_order() {
+        let items: Vec<u64> = (0..100).collect();
+        let slow_first = |it: &u64| {
+            thread::sleep(Duration::from_micros(200_u64.saturating_sub(it * 50)));
+            it * 2
+        };
+        assert_eq!(side_by_side(&items, slow_first), (0..100).map(|it| it * 2).collect::<Vec<_>>());
+        assert_eq!(side_by_side(&[], |it: &u64| *it), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn a_panic_of_one_of_many_is_the_callers() {
+        let fail = |it: &u64| assert!(*it != 7, "seven");
+        let res = guarded(|| side_by_side(&(0..20).collect::<Vec<_>>(), fail));
+        assert!(res.unwrap_err().starts_with("seven"));
+    }
 
     #[test]
     fn what_is_late_is_given_up_and_what_panics_says_why() {

@@ -1,6 +1,7 @@
 //! Evaluates one rule on the instances: a built-in one as it is, one that users wrote with a
 //! deadline.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use polars::prelude::{IntoLazy as _, LazyFrame, PolarsResult, col};
@@ -114,6 +115,7 @@ impl RuleContext<'_> {
         let mut findings = finding::of_rows(rule, FindingVerdict::Exception, &exceptions)?;
         findings.extend(finding::of_rows(rule, FindingVerdict::Undetermined, &undetermined)?);
         let instances = instances.iter().map(answer).collect();
+        let findings = Arc::new(findings);
         Ok(Outcome { rule, instances, findings, exceptions, undetermined, evaluated: true })
     }
 }

@@ -1,6 +1,8 @@
 //! The life of a finding: whether it is new, since when it is known, and until when it is to be put
 //! right.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -142,7 +144,7 @@ impl LifecycleContext<'_> {
     /// Writes down the life of every finding.
     pub fn annotate(&self, outcomes: &mut [Outcome]) {
         for outcome in outcomes {
-            for it in &mut outcome.findings {
+            for it in Arc::make_mut(&mut outcome.findings) {
                 it.lifecycle = self.lifecycle(outcome.rule.code, it);
             }
         }
@@ -370,7 +372,7 @@ mod tests {
             evaluated: true,
             rule,
             instances: vec![here],
-            findings: verdict.map(finding).into_iter().collect(),
+            findings: Arc::new(verdict.map(finding).into_iter().collect()),
             exceptions: DataFrame::default(),
             undetermined: DataFrame::default(),
         }
@@ -394,7 +396,7 @@ mod tests {
             judged: &[PriorVerdicts],
         ) -> (Option<Lifecycle>, PriorRecord) {
             let mut outcomes = [outcome(self.mark, self.severity)];
-            for it in &mut outcomes[0].findings {
+            for it in Arc::make_mut(&mut outcomes[0].findings) {
                 it.deadline = self.deadline.map(|day| day.parse().expect("a day"));
             }
             let version = self.version.to_owned();

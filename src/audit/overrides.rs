@@ -3,6 +3,7 @@
 //! Nothing is taken away: a waived exception stays a finding, and is counted apart.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -49,7 +50,8 @@ impl Outcome {
     /// Writes down what waivers say of exceptions, by the ids of those findings, and derives the
     /// results again without what is accepted.
     pub fn apply_waivers(&mut self, notes: &BTreeMap<String, WaiverNotes>) {
-        let exceptions = self.findings.iter_mut().filter(|finding| finding.verdict.is_exception());
+        let exceptions = Arc::make_mut(&mut self.findings).iter_mut();
+        let exceptions = exceptions.filter(|finding| finding.verdict.is_exception());
         let mut accepted: BTreeMap<&str, u64> = BTreeMap::new();
         for it in exceptions {
             let Some(notes) = notes.get(&it.id) else { continue };

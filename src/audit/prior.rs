@@ -169,7 +169,7 @@ impl PriorVerdicts {
             let here = res.answers.entry(rule.code).or_default();
             let judged = outcome.instances.iter().filter(|it| it.verdict.was_judged(it.population));
             here.extend(judged.map(|it| (it.instance.clone(), PriorFindings::default())));
-            for it in &outcome.findings {
+            for it in outcome.findings.iter() {
                 let Some(then) = here.get_mut(&it.instance) else { continue };
                 if !it.verdict.is_exception() {
                     then.undetermined.insert(it.id.clone());

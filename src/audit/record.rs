@@ -160,7 +160,7 @@ impl FindingsRecord {
             findings.extend(own);
         }
         let mut told: BTreeSet<&str> =
-            outcomes.iter().flat_map(|it| &it.findings).map(|it| it.id.as_str()).collect();
+            outcomes.iter().flat_map(|it| it.findings.iter()).map(|it| it.id.as_str()).collect();
         for former in context.records.iter().flat_map(PriorRecord::findings) {
             if told.insert(&former.finding_id) && !(context.excluded)(&former.instance) {
                 let over = judged(&former.code, &former.instance);

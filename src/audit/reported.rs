@@ -113,7 +113,7 @@ impl ReportedCounts {
 /// What a rule found, by instance.
 fn counts(outcome: &Outcome) -> BTreeMap<&str, ReportedCounts> {
     let mut res: BTreeMap<&str, ReportedCounts> = BTreeMap::new();
-    for finding in &outcome.findings {
+    for finding in outcome.findings.iter() {
         let here = res.entry(&finding.instance).or_default();
         match finding.verdict {
             FindingVerdict::Exception => *here.exceptions.entry(finding.severity).or_default() += 1,

@@ -19,6 +19,7 @@ use super::{ESCALATED, InstanceOutcome, ORGANIZATION, evaluate_custom_rule, eval
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
 use crate::parameters::Parameters;
+use crate::report::findings::RuleFindings;
 use crate::retool::saved::Saved;
 use crate::rules::Rule;
 use crate::snapshot::earlier::{Earlier, EarlierSnapshot, PreviousSnapshot};
@@ -98,8 +99,7 @@ fn pictured(rule: &Rule, picture: &str) -> (Tables, Vec<String>) {
 
 /// Every sentence of an outcome says something at each of its places, and every reason holds.
 fn read_sentences(outcome: &super::Outcome) {
-    let records =
-        crate::report::assemble::records(outcome, &RuleSettings::default()).expect("records");
+    let records = RuleFindings::of(outcome, &RuleSettings::default()).expect("records");
     for finding in records.iter().filter(|record| record.finding.verdict.is_exception()) {
         let (code, text) = (outcome.rule.code, &finding.sentence);
         let holes = ["  ", " .", " ,", " ;", ": .", ":.", "()", "``", ", and .", "; .", " and."];

@@ -92,27 +92,45 @@ impl SealingFolder {
 
 /// A file that is hashed while it is written.
 #[derive(Debug)]
-pub struct SealingFile {
-    file: BufWriter<File>,
-    digest: Digest,
-    bytes: u64,
-}
+pub struct SealingFile(BufWriter<HashedFile>);
+
+/// Bytes that are written and hashed at a time: many words make one call.
+const BLOCK: usize = 1 << 16;
 
 impl SealingFile {
     fn make(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::new(files::make(path)?);
-        Ok(Self { file, digest: Digest::default(), bytes: 0 })
+        let file = HashedFile { file: files::make(path)?, digest: Digest::default(), bytes: 0 };
+        Ok(Self(BufWriter::with_capacity(BLOCK, file)))
     }
 
     /// Waits until the disk has the bytes.
     fn finish(self, name: &str) -> io::Result<SealedFile> {
-        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        let (bytes, sha256) = (self.bytes, self.digest.hex());
-        Ok(SealedFile { path: name.to_owned(), bytes, sha256, rows: None })
+        let HashedFile { file, digest, bytes } =
+            self.0.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        Ok(SealedFile { path: name.to_owned(), bytes, sha256: digest.hex(), rows: None })
     }
 }
 
 impl Write for SealingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// A file, and the hash of what was written into it.
+#[derive(Debug)]
+struct HashedFile {
+    file: File,
+    digest: Digest,
+    bytes: u64,
+}
+
+impl Write for HashedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n_written = self.file.write(bytes)?;
         self.digest.update(&bytes[..n_written]);

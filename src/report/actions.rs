@@ -1,14 +1,15 @@
 //! What is to be done, for those who must: each exception with its owner, and where in Retool.
 
-use super::table::{Cell, Column, DataTable, EMPTY, NEVER, cell};
+use super::table::{Cell, Column, DataTable, EMPTY, NEVER, RowSource, Rows, cell};
 use super::{FindingRecord, Report, RuleResult};
+use crate::audit::{Finding, Urgency};
 use crate::rules::Subject;
 
 /// What stands for an owner where none is recorded.
 pub const NO_OWNER: &str = "Owner, none recorded";
 
 /// A row for every exception that no waiver accepts, by owner, worst first and soonest due.
-pub(super) fn table(report: &Report) -> DataTable {
+pub(super) fn table(report: &Report) -> DataTable<'_> {
     let columns = vec![
         Column::text("owner", "Who is to act."),
         Column::text("severity", "How much it matters."),
@@ -28,43 +29,72 @@ pub(super) fn table(report: &Report) -> DataTable {
         Column::text_or_empty("page", "Where in Retool."),
         Column::text("finding_id", "The finding's id."),
     ];
-    let mut rows = Vec::new();
+    let mut open = Vec::new();
     for rule in &report.rules {
-        let open = rule.findings.iter().filter(|record| record.finding.is_unaccepted());
-        rows.extend(open.map(|record| {
-            let it = &record.finding;
-            let due = it.lifecycle.due;
-            let key = (owner(record), it.urgency());
-            let cells = vec![
-                cell(owner(record)),
-                cell(it.severity.word()),
-                due.map_or(Cell::None, |due| cell(due.to_string())),
-                Cell::Bool(it.lifecycle.overdue),
-                cell(&it.instance),
-                cell(rule.code),
-                cell(rule.title),
-                cell(&it.subject),
-                cell(&record.sentence),
-                cell(rule.remedy),
-                cell(page(report, rule, record)),
-                cell(&it.id),
-            ];
-            (key, cells)
-        }));
+        for (place, record) in rule.findings.answered().enumerate() {
+            if record.0.is_unaccepted() {
+                open.push(OpenException { rule, place });
+            }
+        }
     }
-    rows.sort_by(|one, other| one.0.cmp(&other.0));
-    let rows = rows.into_iter().map(|it| it.1).collect();
+    open.sort_by_cached_key(OpenException::order);
+    let rows = Rows::Told(Box::new(OpenExceptions { report, open }));
     DataTable { file: "actions", about: "One row per exception to act on.", columns, rows }
 }
 
+/// The exceptions to act on, by owner and urgency.
+struct OpenExceptions<'a> {
+    report: &'a Report,
+    open: Vec<OpenException<'a>>,
+}
+
+/// An exception to act on: which finding of its rule it is.
+struct OpenException<'a> {
+    rule: &'a RuleResult,
+    place: usize,
+}
+
+impl<'a> OpenException<'a> {
+    fn order(&self) -> (&'a str, Urgency) {
+        let record = self.rule.findings.at(self.place);
+        (owner(&record), record.finding.urgency())
+    }
+}
+
+impl RowSource for OpenExceptions<'_> {
+    fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    fn row(&self, place: usize) -> Vec<Cell<'_>> {
+        let OpenException { rule, place } = &self.open[place];
+        let record = rule.findings.at(*place);
+        let it = record.finding;
+        let due = it.lifecycle.due;
+        vec![
+            cell(owner(&record)),
+            cell(it.severity.word()),
+            due.map_or(Cell::None, |due| cell(due.to_string())),
+            Cell::Bool(it.lifecycle.overdue),
+            cell(&it.instance),
+            cell(rule.code),
+            cell(rule.title),
+            cell(&it.subject),
+            cell(record.sentence),
+            cell(rule.remedy),
+            cell(page(self.report, rule, it)),
+            cell(&it.id),
+        ]
+    }
+}
+
 /// Who is to act.
-pub(super) fn owner(record: &FindingRecord) -> &str {
-    if record.whom.is_empty() { NO_OWNER } else { &record.whom }
+pub(super) fn owner<'a>(record: &FindingRecord<'a>) -> &'a str {
+    if record.whom.is_empty() { NO_OWNER } else { record.whom }
 }
 
 /// The page of the instance where the subject is managed; empty where none of Retool's is known.
-pub(super) fn page(report: &Report, rule: &RuleResult, record: &FindingRecord) -> String {
-    let it = &record.finding;
+pub(super) fn page(report: &Report, rule: &RuleResult, it: &Finding) -> String {
     let instance = report.instances.iter().find(|instance| instance.name == it.instance);
     let Some(url) = instance.map(|it| it.url.trim_end_matches('/')).filter(|url| is_web(url))
     else {

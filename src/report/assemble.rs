@@ -13,6 +13,7 @@ mod moved;
 mod named;
 mod open;
 mod opinion;
+mod people;
 mod periods;
 mod population;
 mod posture;
@@ -32,6 +33,8 @@ mod summary;
 mod tie_out;
 mod why;
 mod words;
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use polars::prelude::PolarsResult;
@@ -158,12 +161,13 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
             leaver_sla_days(&inputs.given.config.rules),
         ),
         leavers_without: lifecycle::without(&leavers),
+        people: people::people(inputs)?,
         dormancy: lifecycle::dormancy(inputs)?,
         frameworks: controls::matrices(inputs, &rules),
         privileged: privileged::accounts(inputs, &rules, &decided)?,
         shared: shared::objects(inputs)?,
         instances,
-        glossary: words::GLOSSARY.iter().map(|(name, value)| term(name, *value)).collect(),
+        glossary: words::GLOSSARY.iter().map(|(name, value)| term(*name, *value)).collect(),
         reviews: reviews::reviews(inputs),
         waivers: inputs.waivers.to_vec(),
         manual_evidence: inputs.manual.iter().map(manual).collect(),
@@ -176,11 +180,6 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
     sections::count(&mut report, &tables);
     Ok(Assembled { report, tables, records })
 }
-
-#[cfg(test)]
-pub(crate) use self::frames::cells;
-#[cfg(test)]
-pub(crate) use self::rules::records;
 
 /// What this report cannot show: first of this review, then of any.
 fn limits(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
@@ -270,8 +269,8 @@ fn local(at: DateTime<Utc>, config: &Config) -> String {
     }
 }
 
-fn term(name: &str, value: impl Into<String>) -> Term {
-    Term { name: name.to_owned(), value: value.into() }
+fn term(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Term<'static> {
+    Term { name: name.into(), value: value.into() }
 }
 
 fn input_files(inputs: &ReportInputs<'_>) -> Vec<Input> {

@@ -26,9 +26,9 @@ pub struct Comparison {
     /// Every instance with what it is compared with.
     pub instances: Vec<ComparedInstance>,
     /// What lies among the earlier snapshots and is not used, each with the reason.
-    pub unreadable: Vec<Term>,
+    pub unreadable: Vec<Term<'static>>,
     /// Files in earlier packs that no list of the pack names, and that were not read.
-    pub strange: Vec<Term>,
+    pub strange: Vec<Term<'static>>,
     /// Exceptions that were none at the previous snapshot, nor at any before it.
     pub new: u64,
     /// Exceptions that were none at the previous snapshot, and were at one before it.
@@ -67,7 +67,7 @@ pub struct ComparedInstance {
     /// Whole days from then to this collection.
     pub days: Option<i64>,
     /// Newer snapshots that were passed over: when, and the state of the instance.
-    pub passed_over: Vec<Term>,
+    pub passed_over: Vec<Term<'static>>,
     /// What changed, by kind.
     pub counts: Vec<ChangeCount>,
 }

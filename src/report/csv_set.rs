@@ -18,7 +18,8 @@ pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let DataInputs { report, folder, .. } = *inputs;
     let derived = derived(report);
-    let mut tables: Vec<&DataTable> = inputs.collected().map(|it| it.1).chain(&derived).collect();
+    let mut tables: Vec<&DataTable<'_>> =
+        inputs.collected().map(|it| it.1).chain(&derived).collect();
     tables.sort_by_key(|table| table.file);
     let mut notes = RenderingNotes::default();
     for table in &tables {
@@ -55,7 +56,7 @@ const FIRST: &[Column] = &[
 ];
 
 /// The columns of a file: the first four, then the table's without its instance.
-fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
+fn header<'t>(table: &'t DataTable<'_>) -> impl Iterator<Item = &'t Column> {
     FIRST.iter().chain(&table.columns[1..])
 }
 
@@ -64,12 +65,12 @@ fn header(table: &DataTable) -> impl Iterator<Item = &Column> {
 /// # Errors
 ///
 /// When the sink takes no more.
-pub fn write_plain(sink: impl Write, table: &DataTable) -> csv::Result<()> {
+pub fn write_plain(sink: impl Write, table: &DataTable<'_>) -> csv::Result<()> {
     let mut sink = csv::WriterBuilder::new().from_writer(sink);
     sink.write_record(table.columns.iter().map(|it| it.name))?;
-    for row in &table.rows {
-        for cell in row {
-            sink.write_field(&*safe(cell))?;
+    for row in table.rows.iter() {
+        for cell in row.cells() {
+            sink.write_field(&*safe(cell).0)?;
         }
         sink.write_record(None::<&[u8]>)?;
     }
@@ -78,7 +79,7 @@ pub fn write_plain(sink: impl Write, table: &DataTable) -> csv::Result<()> {
 }
 
 /// Writes a table, and counts the cells that a spreadsheet would have run.
-fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usize> {
+fn write(sink: impl Write, ids: [&str; 2], table: &DataTable<'_>) -> csv::Result<usize> {
     let mut neutralised = 0;
     let terminator = csv::Terminator::CRLF;
     let mut sink = csv::WriterBuilder::new().terminator(terminator).from_writer(sink);
@@ -87,11 +88,12 @@ fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usi
         for id in ids {
             sink.write_field(id)?;
         }
-        let number = [Cell::Text((at + 1).to_string())];
-        let (instance, cells) = row.split_at(1);
-        for cell in instance.iter().chain(&number).chain(cells) {
-            let safe = safe(cell);
-            neutralised += usize::from(matches!(safe, Cow::Owned(ref it) if it.starts_with('\'')));
+        let number = Cell::Text((at + 1).to_string().into());
+        let mut cells = row.cells();
+        let instance = cells.next();
+        for cell in instance.into_iter().chain([number]).chain(cells) {
+            let (safe, is_other) = safe(cell);
+            neutralised += usize::from(is_other);
             sink.write_field(&*safe)?;
         }
         sink.write_record(None::<&[u8]>)?;
@@ -100,11 +102,13 @@ fn write(sink: impl Write, ids: [&str; 2], table: &DataTable) -> csv::Result<usi
     Ok(neutralised)
 }
 
-/// A cell as a spreadsheet may read it.
-fn safe(cell: &Cell) -> Cow<'_, str> {
-    match cell {
-        Cell::Text(it) => without_formula(it),
-        other => other.text().into(),
+/// A cell as a spreadsheet may read it, and whether that is another text than the cell has.
+fn safe(cell: Cell<'_>) -> (Cow<'_, str>, bool) {
+    let is_text = matches!(cell, Cell::Text(_));
+    let text = cell.text();
+    match without_formula(&text) {
+        Cow::Owned(safe) if is_text => (safe.into(), true),
+        _ => (text, false),
     }
 }
 
@@ -117,8 +121,8 @@ struct CsvFile<'a> {
 }
 
 /// The data dictionary of the files.
-fn schema<'a>(tables: &[&'a DataTable]) -> Vec<CsvFile<'a>> {
-    let file = |table: &&'a DataTable| CsvFile {
+fn schema<'a>(tables: &[&'a DataTable<'a>]) -> Vec<CsvFile<'a>> {
+    let file = |table: &&'a DataTable<'a>| CsvFile {
         name: format!("{}.csv", table.file),
         row: table.about,
         columns: header(table).collect(),
@@ -137,7 +141,7 @@ mod tests {
     fn a_10_what_a_spreadsheet_would_run_gets_an_apostrophe() {
         let cells =
             ["＝1", "=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "a=1", "'x", "", " =1"];
-        let safe = cells.map(|cell| safe(&Cell::Text(cell.to_owned())).into_owned());
+        let safe = cells.map(|cell| safe(Cell::Text(cell.into())).0);
         insta::assert_debug_snapshot!(safe, @r#"
         [
             "'＝1",
@@ -155,7 +159,7 @@ mod tests {
             " =1",
         ]
         "#);
-        assert_eq!(super::safe(&Cell::Int(-3)), "-3", "a number stays a number");
+        assert_eq!(super::safe(Cell::Int(-3)).0, "-3", "a number stays a number");
     }
 
     proptest! {
@@ -163,8 +167,8 @@ mod tests {
         fn a_10_any_text_comes_back(text in "\\PC*", lines in "[a=\"',;\r\n-]{0,12}") {
             let columns = vec![Column::text("instance", ""), Column::text("name", "")];
             let texts = [text, lines];
-            let row = |it: &String| vec![Cell::Text(it.clone()), Cell::Text(it.clone())];
-            let rows = texts.iter().map(row).collect();
+            let row = |it: &String| vec![Cell::Text(it.clone().into()), Cell::Text(it.clone().into())];
+            let rows = texts.iter().map(row).collect::<Vec<_>>().into();
             let table = DataTable { file: "users", about: "", columns, rows };
             let mut bytes = Vec::new();
             write(&mut bytes, ["r", "s"], &table).unwrap();

@@ -3,6 +3,7 @@
 mod findings;
 mod removals;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ use crate::report::{CriterionResult, InstanceResult, Report, TieOut};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
-pub(super) fn derived(report: &Report) -> Vec<DataTable> {
+pub(super) fn derived(report: &Report) -> Vec<DataTable<'_>> {
     vec![
         findings::table(report),
         fixed(report),
@@ -72,7 +73,7 @@ fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Every list, counted in every place that it passed.
-fn tie_out(report: &Report) -> DataTable {
+fn tie_out<'r>(report: &'r Report) -> DataTable<'r> {
     let columns = vec![
         Column::text("instance", "The instance."),
         Column::text("list", "What is counted."),
@@ -93,7 +94,7 @@ fn tie_out(report: &Report) -> DataTable {
         Column::count("difference", "Records that came, less rows in the file."),
     ];
     let int = |it: u64| Cell::Int(i64::try_from(it).unwrap_or(i64::MAX));
-    let row = |it: &TieOut| {
+    let row = |it: &'r TieOut| {
         vec![
             cell(&it.instance),
             cell(it.list),
@@ -106,12 +107,12 @@ fn tie_out(report: &Report) -> DataTable {
             Cell::Int(it.difference),
         ]
     };
-    let rows = report.tie_out.iter().map(row).collect();
+    let rows = report.tie_out.iter().map(row).collect::<Vec<_>>().into();
     DataTable { file: "tie-out", about: "One row per list that came.", columns, rows }
 }
 
 /// The exceptions that are gone, which no row of the findings holds.
-fn fixed(report: &Report) -> DataTable {
+fn fixed<'r>(report: &'r Report) -> DataTable<'r> {
     let columns = vec![
         Column::text("instance", "The instance."),
         Column::text("finding_id", "The id that the finding had."),
@@ -126,11 +127,11 @@ fn fixed(report: &Report) -> DataTable {
         Column::text("title", "The rule's title."),
     ];
     // A rule that is gone has its code alone.
-    let name = |code: &str| {
+    let name = |code: &'r str| {
         let rule = report.rules.iter().find(|rule| rule.code == code);
-        rule.map_or_else(|| code.to_owned(), |rule| rule.name.to_owned())
+        rule.map_or(code, |rule| rule.name)
     };
-    let row = |resolved_exception: &ResolvedException| {
+    let row = |resolved_exception: &'r ResolvedException| {
         vec![
             cell(&resolved_exception.instance),
             cell(&resolved_exception.finding_id),
@@ -146,21 +147,22 @@ fn fixed(report: &Report) -> DataTable {
         ]
     };
     let mut rows: Vec<_> = report.comparison.fixed.iter().map(row).collect();
-    rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[5].text()]);
+    rows.sort_by_key(|row| [0, 2, 5].map(|at| row[at].clone().text()));
     let about = "One row per exception of the previous snapshot, or of an earlier pack of this month, that is no longer found, with what became of it.";
-    DataTable { file: "fixed", about, columns, rows }
+    DataTable { file: "fixed", about, columns, rows: rows.into() }
 }
 
 /// A value, where there is one.
-fn filled(text: &str) -> Cell {
-    if text.is_empty() { Cell::None } else { cell(text) }
+fn filled<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
+    let text = text.into();
+    if text.is_empty() { Cell::None } else { Cell::Text(text) }
 }
 
-fn number(it: u64) -> Cell {
+fn number(it: u64) -> Cell<'static> {
     Cell::Int(i64::try_from(it).unwrap_or(i64::MAX))
 }
 
-fn controls(report: &Report) -> DataTable {
+fn controls(report: &Report) -> DataTable<'_> {
     let columns = vec![
         Column::text("instance", "Always `all`: a control is organization-wide."),
         Column::text("framework", "The framework; `own` for the organization's own controls."),
@@ -202,14 +204,14 @@ fn controls(report: &Report) -> DataTable {
                 cell(it.loose.join("; ")),
                 filled(&it.owner),
                 filled(&it.policy),
-                filled(&it.criteria.join("; ")),
+                filled(it.criteria.join("; ")),
             ]);
         }
     }
-    DataTable { file: "controls", about: "One row per control.", columns, rows }
+    DataTable { file: "controls", about: "One row per control.", columns, rows: rows.into() }
 }
 
-fn not_evaluable(report: &Report) -> DataTable {
+fn not_evaluable(report: &Report) -> DataTable<'_> {
     let columns = vec![
         Column::text("instance", "The instance."),
         Column::text("rule_code", "The rule's code."),
@@ -236,7 +238,7 @@ fn not_evaluable(report: &Report) -> DataTable {
     for rule in &report.rules {
         for it in rule.instances.iter().filter(open) {
             let said = |of: fn(&ManualAnswer) -> &String| {
-                cell(it.manual.as_ref().map(of).cloned().unwrap_or_default())
+                cell(it.manual.as_ref().map(of).map_or("", String::as_str))
             };
             rows.push(vec![
                 cell(&it.instance),
@@ -256,7 +258,7 @@ fn not_evaluable(report: &Report) -> DataTable {
             ]);
         }
     }
-    rows.sort_by_key(|row| [row[0].text(), row[1].text()]);
+    rows.sort_by_key(|row| [0, 1].map(|at| row[at].clone().text()));
     let about = "One row per rule and instance that could not be evaluated, with those that a person answered.";
-    DataTable { file: "not-evaluable", about, columns, rows }
+    DataTable { file: "not-evaluable", about, columns, rows: rows.into() }
 }

@@ -61,7 +61,7 @@ impl<'a> DataInputs<'a> {
     }
 
     /// Every table that was collected.
-    pub(super) fn collected(&self) -> impl Iterator<Item = (&'a String, &'a DataTable)> {
+    pub(super) fn collected(&self) -> impl Iterator<Item = (&'a String, &'a DataTable<'static>)> {
         self.tables.iter().chain(self.records)
     }
 }

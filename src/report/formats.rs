@@ -12,6 +12,7 @@ use super::template::{TemplateContext, Templates};
 use super::{Report, csv_set, generic, html, json, oscal, parquet, pdf, vanta, workbook};
 use crate::checksums::sealing::SealingFolder;
 use crate::config::FormatWords;
+use crate::threads;
 
 /// Every format, in the order in which they are rendered: those for machines first, because they
 /// read the largest tables, which are let go before the documents take their room.
@@ -68,12 +69,16 @@ pub fn render(
         csv_bom: options.csv_bom,
         folder,
     };
+    let mut data = Vec::new();
     let mut documents = Vec::new();
     for format in FORMATS.iter().filter(|format| wanted.contains(format.name)) {
         match format.renderer {
-            Renderer::Data(render) => notes.add(render(&inputs)?),
+            Renderer::Data(render) => data.push(render),
             Renderer::Document(render) => documents.push(render),
         }
+    }
+    for rendered in threads::side_by_side(&data, |render| render(&inputs)) {
+        notes.add(rendered?);
     }
     drop((records, typed));
     let printed = PrintedReport::of(report, tables, options.findings_printed);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::csv_set;
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
-use super::table::{Cell, Column, DataTable, cell};
+use super::table::{Cell, Column, DataTable, Row, cell};
 use crate::names::listed;
 
 /// `generic/accounts-….csv`: for those who ask for it.
@@ -57,15 +57,15 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let columns: Vec<Column> =
         taken.iter().map(|it| users.columns[*it]).chain(DECIDED.iter().copied()).collect();
     for it in inputs.report.instances.iter().filter(|it| it.accounts.is_some()) {
-        let own = users.rows.iter().filter(|row| row[instance].text() == it.name);
+        let own = users.rows.iter().filter(|row| row.cell(instance).text() == it.name);
         let rows = own.map(|row| {
-            let decided = decided.get(&(row[instance].text(), row[user_id].text()));
+            let decided = decided.get(&(row.text(instance), row.text(user_id)));
             let none = || AccountDecisions::default().cells();
             let decided = decided.map_or_else(none, AccountDecisions::cells);
-            taken.iter().map(|at| row[*at].clone()).chain(decided).collect()
+            taken.iter().map(|at| row.cell(*at).into_owned()).chain(decided).collect()
         });
         let about = "One row for each account of an instance.";
-        let rows = rows.collect();
+        let rows = rows.collect::<Vec<_>>().into();
         let table = DataTable { file: "accounts", about, columns: columns.clone(), rows };
         let name = format!("generic/accounts-{}.csv", it.name);
         inputs.folder.write_with(&name, |file| Ok(csv_set::write_plain(file, &table)?))?;
@@ -84,7 +84,7 @@ struct AccountDecisions {
 }
 
 impl AccountDecisions {
-    fn cells(&self) -> Vec<Cell> {
+    fn cells(&self) -> Vec<Cell<'static>> {
         let text = |it: &Column| match it.name {
             OTHERS => listed(&self.others),
             name => self.own.get(name).cloned().unwrap_or_default(),
@@ -94,7 +94,7 @@ impl AccountDecisions {
 }
 
 /// The decisions that no later one replaced, by instance and account.
-fn decisions(lines: &DataTable) -> BTreeMap<(String, String), AccountDecisions> {
+fn decisions(lines: &DataTable<'_>) -> BTreeMap<(String, String), AccountDecisions> {
     let place = |name| lines.column(name);
     let [instance, account, kind] = ["instance", "account_id", "kind"].map(place);
     let [decision, entitlement, superseded] = ["decision", "entitlement", "superseded"].map(place);
@@ -104,15 +104,15 @@ fn decisions(lines: &DataTable) -> BTreeMap<(String, String), AccountDecisions> 
         own.map(|it| (it, place(if it == "review" { "campaign_id" } else { it }))).collect();
     let mut res: BTreeMap<(String, String), AccountDecisions> = BTreeMap::new();
     let standing =
-        |row: &&Vec<Cell>| !row[decision].text().is_empty() && row[superseded] != Cell::Bool(true);
+        |row: &Row<'_>| !row.text(decision).is_empty() && row.cell(superseded) != Cell::Bool(true);
     for row in lines.rows.iter().filter(standing) {
-        let here = res.entry((row[instance].text(), row[account].text())).or_default();
-        if row[kind].text() == "account" {
-            here.own = own.iter().map(|(name, at)| (*name, row[*at].text())).collect();
+        let here = res.entry((row.text(instance), row.text(account))).or_default();
+        if row.text(kind) == "account" {
+            here.own = own.iter().map(|(name, at)| (*name, row.text(*at))).collect();
         } else {
-            let came = row[outcome].text();
+            let came = row.text(outcome);
             let came = if came.is_empty() { came } else { format!(" ({came})") };
-            here.others.push(format!("{} {}{came}", row[decision].text(), row[entitlement].text()));
+            here.others.push(format!("{} {}{came}", row.text(decision), row.text(entitlement)));
         }
     }
     res

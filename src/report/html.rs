@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::format::{self, DocumentInputs, Format, Renderer, RenderingNotes};
+use super::table::DataTables;
 use super::template::{self, Error, TemplateContext};
 use crate::digest::Digest;
 
@@ -23,9 +24,9 @@ pub const FORMAT: Format =
     Format { name: "html", usual: true, renderer: Renderer::Document(files) };
 
 fn files(inputs: &DocumentInputs<'_>) -> Result<RenderingNotes, format::Error> {
-    let DocumentInputs { context, folder, .. } = *inputs;
-    folder.write("report.html", render(context)?.as_bytes())?;
-    folder.write("actions.html", seal(&context.render(template::ACTIONS)?).as_bytes())?;
+    let DocumentInputs { tables, context, folder } = *inputs;
+    folder.write("report.html", render(context, tables)?.as_bytes())?;
+    folder.write("actions.html", seal(context.render(template::ACTIONS)?).as_bytes())?;
     Ok(RenderingNotes::default())
 }
 
@@ -37,8 +38,9 @@ fn files(inputs: &DocumentInputs<'_>) -> Result<RenderingNotes, format::Error> {
 /// # Errors
 ///
 /// As [`TemplateContext::render`].
-pub fn render(filling: &TemplateContext) -> Result<String, Error> {
-    filling.render(template::HTML).map(|it| seal(&dress(&it)))
+pub fn render(filling: &TemplateContext, tables: &DataTables) -> Result<String, Error> {
+    let document = filling.pieces(template::HTML, tables)?.collect::<Result<String, _>>()?;
+    Ok(seal(dress(document)))
 }
 
 /// Renders the page over a folder of packs.
@@ -47,7 +49,7 @@ pub fn render(filling: &TemplateContext) -> Result<String, Error> {
 ///
 /// As [`TemplateContext::render`].
 pub fn render_index(filling: &TemplateContext) -> Result<String, Error> {
-    filling.render(template::INDEX).map(|it| seal(&it))
+    filling.render(template::INDEX).map(seal)
 }
 
 /// Renders the page of a sample.
@@ -56,11 +58,11 @@ pub fn render_index(filling: &TemplateContext) -> Result<String, Error> {
 ///
 /// As [`TemplateContext::render`].
 pub fn render_sample(filling: &TemplateContext) -> Result<String, Error> {
-    filling.render(template::SAMPLE).map(|it| seal(&it))
+    filling.render(template::SAMPLE).map(seal)
 }
 
 /// Puts the faces into the style, which precedes the body and thereby most words of data.
-fn dress(document: &str) -> String {
+fn dress(mut document: String) -> String {
     let mut faces = String::new();
     for (family, bytes) in FACES {
         let data = STANDARD.encode(bytes);
@@ -71,12 +73,12 @@ fn dress(document: &str) -> String {
         )
         .expect("text grows");
     }
-    document.replacen(FACES_PLACE, &faces, 1)
+    put(&mut document, FACES_PLACE, &faces);
+    document
 }
 
 /// Puts the hashes of style and script where the policy, which precedes all data, names them.
-fn seal(document: &str) -> String {
-    let mut res = document.to_owned();
+fn seal(mut document: String) -> String {
     for (element, place) in [("style", "sha256-STYLE"), ("script", "sha256-SCRIPT")] {
         let text = document
             .split_once(&format!("<{element}>"))
@@ -84,71 +86,101 @@ fn seal(document: &str) -> String {
             .map_or("", |(text, _)| text);
         let mut hash = Digest::default();
         hash.update(text);
-        res = res.replacen(place, &format!("sha256-{}", STANDARD.encode(hash.bytes())), 1);
+        put(&mut document, place, &format!("sha256-{}", STANDARD.encode(hash.bytes())));
     }
-    res
+    document
+}
+
+/// Puts a text where the first place for it is.
+fn put(document: &mut String, place: &str, text: &str) {
+    if let Some(at) = document.find(place) {
+        document.replace_range(at..at + place.len(), text);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::BrandingSettings;
+    use crate::report::table::{Cell, Column, DataTable};
     use crate::report::template::Templates;
     use crate::report::template::tests::empty_report;
     use serde_json::{Value, json};
 
     fn html(report: &Value) -> String {
-        render(&TemplateContext::of(report, &Templates::shipped()).unwrap()).unwrap()
+        html_of(report, &DataTables::default())
+    }
+
+    fn html_of(report: &Value, tables: &DataTables) -> String {
+        render(&TemplateContext::of(report, &Templates::shipped()).unwrap(), tables).unwrap()
     }
 
     #[test]
     fn the_policy_names_the_style_and_the_script() {
         let document = "<meta content=\"'sha256-STYLE' 'sha256-SCRIPT'\"><style>p{}</style>\
                         <script type=\"application/json\">[]</script><script>1;</script>";
-        insta::assert_snapshot!(seal(document), @r#"<meta content="'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=' 'sha256-CImjRDTlhukYQ2AnxOi0wzgPhGQ3Mb3rVwJK24dFz1M='"><style>p{}</style><script type="application/json">[]</script><script>1;</script>"#);
+        insta::assert_snapshot!(seal(document.to_owned()), @r#"<meta content="'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=' 'sha256-CImjRDTlhukYQ2AnxOi0wzgPhGQ3Mb3rVwJK24dFz1M='"><style>p{}</style><script type="application/json">[]</script><script>1;</script>"#);
     }
 
     #[test]
     fn links_to_accounts_that_are_not_printed_lead_to_where_they_would_be() {
         let mut report = empty_report();
-        let account = |it: usize| {
-            json!({
-                "instance": "prod", "user_id": format!("u{it}"), "email": "</script>\u{202e}",
-                "name": "", "person_id": "", "active": true, "tier": 3,
-                "created_at": "unknown", "last_active": null, "days_inactive": null,
-                "two_factor": "unknown", "license_class": "Builder", "license_confidence": "high",
-                "build_capability": "yes", "groups": "", "roster_match": "unmatched",
-                "roster_status": "", "manager": "",
-            })
+        let known = [
+            ("instance", "prod"),
+            ("email", "</script>\u{202e}"),
+            ("created_at", "unknown"),
+            ("two_factor", "unknown"),
+            ("license_class", "Builder"),
+            ("license_confidence", "high"),
+            ("build_capability", "yes"),
+            ("roster_match", "unmatched"),
+        ];
+        let others = ["name", "person_id", "groups", "roster_status", "manager"];
+        let texts = known.into_iter().chain(others.map(|name| (name, "")));
+        let cells = texts.map(|(name, text)| (name, Cell::Text(text.into()))).chain([
+            ("active", Cell::Bool(true)),
+            ("tier", Cell::Int(3)),
+            ("last_active", Cell::None),
+            ("days_inactive", Cell::None),
+            ("user_id", Cell::None),
+        ]);
+        let (columns, mut row): (Vec<_>, Vec<_>) =
+            cells.map(|(name, cell)| (Column::text(name, ""), cell)).unzip();
+        let mut account = |it: usize| {
+            *row.last_mut().unwrap() = Cell::Text(format!("u{it}").into());
+            row.clone()
         };
-        report["tables"]["users"]["rows"] = (0..2).map(account).collect();
+        let rows = (0..2).map(&mut account).collect::<Vec<_>>().into();
+        let users = DataTable { file: "users", about: "", columns, rows };
+        let tables = DataTables::from([("users".to_owned(), users)]);
+        report["pdf_population"]["instances"] =
+            json!([{ "instance": "prod", "printed": 0, "accounts": 2, "first": 0 }]);
         report["privileged"] = json!([{
             "instance": "prod", "user_id": "u1", "subject": "ann", "name": "", "tier": 0,
             "access_path": "", "two_factor": "no", "last_active": "never", "approved": "", "review": "",
             "exceptions": [], "waived": [],
         }]);
         report["totals"]["accounts"] = json!({ "at_least": 2, "known_on": 1, "instances": 1 });
-        let printed = html(&report);
+        let printed = html_of(&report, &tables);
         assert!(printed.contains("href=\"#user-prod-u1\""));
         assert_eq!(printed.matches("<tr id=\"user-prod-u").count(), 2);
         report["totals"]["accounts"]["at_least"] = 10_000.into();
-        let folded = html(&report);
+        let folded = html_of(&report, &tables);
         assert!(folded.contains("href=\"#population-prod\" data-row=\"user-prod-u1\""));
         let data = folded.split_once("id=\"accounts-prod\">").unwrap().1;
         insta::assert_snapshot!(data.split_once("</script>").unwrap().0.trim(), @r#"
         [
-        ["user-prod-u0","","",[["1"],["\u003c/script\u003e⟨U+202E⟩","","u0"],["active"],["3"],["unknown"],["never"],["–"],["unknown"],["Builder","high"],["yes"],["–"],["unmatched",""],["–"]]]
-        ,
+        ["user-prod-u0","","",[["1"],["\u003c/script\u003e⟨U+202E⟩","","u0"],["active"],["3"],["unknown"],["never"],["–"],["unknown"],["Builder","high"],["yes"],["–"],["unmatched",""],["–"]]],
         ["user-prod-u1","","",[["2"],["\u003c/script\u003e⟨U+202E⟩","","u1"],["active"],["3"],["unknown"],["never"],["–"],["unknown"],["Builder","high"],["yes"],["–"],["unmatched",""],["–"]]]
 
         ]
         "#);
         assert!(folded.contains("it shows them here in pages"));
         report["accounts_held"] = 1.into();
-        let part = html(&report);
+        let part = html_of(&report, &tables);
         assert!(part.contains("<b>the first 1 of them</b>") && !part.contains("[\"user-prod-u1\""));
         report["accounts_held"] = 0.into();
-        let none = html(&report);
+        let none = html_of(&report, &tables);
         assert!(
             none.contains("<b>None of them is in this file</b>") && !none.contains("data-rows=")
         );

@@ -18,7 +18,7 @@ pub const FORMAT: Format = Format { name: "json", usual: true, renderer: Rendere
 struct Population<'a> {
     report_id: &'a str,
     snapshot_id: &'a str,
-    tables: BTreeMap<&'a str, &'a DataTable>,
+    tables: BTreeMap<&'a str, &'a DataTable<'a>>,
 }
 
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {

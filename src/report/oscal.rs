@@ -22,7 +22,7 @@ use self::model::{
 use self::text::{NS, prop, prose, value};
 use super::format::{self, DataInputs, Format, Renderer, RenderingNotes};
 use super::table::UNKNOWN;
-use super::{InstanceSummary, Report};
+use super::{InstanceSummary, Report, RuleResult};
 use crate::audit::ORGANIZATION;
 use crate::json;
 
@@ -36,26 +36,44 @@ pub const FORMAT: Format = Format { name: "oscal", usual: false, renderer: Rende
 
 /// The plan and the results.
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, format::Error> {
-    let source = OscalSource(inputs.report);
+    let report = inputs.report;
+    let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, NS.as_bytes());
+    let tool = id(&namespace, report, "component", &["tool"]);
+    let source = OscalSource { report, namespace, tool: &tool };
     inputs.folder.write_with(PLAN, |file| json::write_pretty(file, &plan::of(source)))?;
     inputs.folder.write_with(RESULTS, |file| json::write_pretty(file, &results::of(source)))?;
     Ok(RenderingNotes::default())
 }
 
+/// The same for the same thing of the same report: a UUID of version 5 (RFC 9562).
+fn id(namespace: &Uuid, report: &Report, kind: &str, key: &[&str]) -> String {
+    let name = [&[&*report.report_id, kind], key].concat().join("\u{1f}");
+    Uuid::new_v5(namespace, name.as_bytes()).to_string()
+}
+
 /// The report, with what both documents call its things.
 #[derive(Clone, Copy)]
-struct OscalSource<'a>(&'a Report);
+struct OscalSource<'a> {
+    report: &'a Report,
+    /// What ids are made in.
+    namespace: Uuid,
+    /// What the program is called, which everything comes from.
+    tool: &'a str,
+}
 
 impl OscalSource<'_> {
-    /// The same for the same thing of the same report: a UUID of version 5 (RFC 9562).
+    /// What a thing is called.
     fn uuid(self, kind: &str, key: &[&str]) -> String {
-        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, NS.as_bytes());
-        let name = [&[&*self.0.report_id, kind], key].concat().join("\u{1f}");
-        Uuid::new_v5(&namespace, name.as_bytes()).to_string()
+        id(&self.namespace, self.report, kind, key)
+    }
+
+    /// What the observation of a rule is called.
+    fn observation(self, rule: &RuleResult) -> String {
+        self.uuid("observation", &[rule.code])
     }
 
     fn metadata(self, title: &str) -> Metadata {
-        let report = self.0;
+        let report = self.report;
         let (organization, month) = (&report.organization, &report.period_words);
         Metadata {
             title: prose(&format!("{title}, {organization}, {month}")),
@@ -74,10 +92,6 @@ impl OscalSource<'_> {
         self.uuid("party", &["organization"])
     }
 
-    fn tool(self) -> String {
-        self.uuid("component", &["tool"])
-    }
-
     /// What an instance is in OSCAL, or the organization where an answer is of none.
     fn place(self, instance: &str) -> (&'static str, String) {
         match instance {
@@ -87,7 +101,7 @@ impl OscalSource<'_> {
     }
 
     fn origin(self) -> OscalOrigin {
-        OscalOrigin { actors: [Actor { kind: "tool", actor_uuid: self.tool() }] }
+        OscalOrigin { actors: [Actor { kind: "tool", actor_uuid: self.tool.to_owned() }] }
     }
 
     /// The program, as the only tool.
@@ -96,23 +110,23 @@ impl OscalSource<'_> {
         let status = ComponentStatus { state: "operational", remarks: None };
         Assets {
             components: [Component {
-                uuid: self.tool(),
+                uuid: self.tool.to_owned(),
                 kind: "software",
-                title: prose(&self.0.evaluator),
+                title: prose(&self.report.evaluator),
                 description: description.to_owned(),
-                props: vec![prop("collector", &self.0.collector)],
+                props: vec![prop("collector", &self.report.collector)],
                 status,
             }],
             assessment_platforms: [Platform {
                 uuid: self.uuid("platform", &[]),
                 title: "The evidence pack",
-                uses_components: [ComponentRef { component_uuid: self.tool() }],
+                uses_components: [ComponentRef { component_uuid: self.tool.to_owned() }],
             }],
         }
     }
 
     fn instances(self) -> Vec<Component> {
-        self.0.instances.iter().map(|instance| self.instance(instance)).collect()
+        self.report.instances.iter().map(|instance| self.instance(instance)).collect()
     }
 
     fn instance(self, it: &InstanceSummary) -> Component {

@@ -1,7 +1,7 @@
 //! The register: every finding that documents print on one line, worst first, and soonest due.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::table::DataTables;
 use super::{Report, RuleResult, actions};
@@ -17,8 +17,18 @@ pub struct PrintedReport {
     pub report: Report,
     /// Every printed finding on one line.
     pub register: Vec<RegisterLine>,
-    /// The tables of the CSV set that documents print, by name.
+    /// The tables of the CSV set that documents print, by name; of those with a row for everybody
+    /// they ask for rows, some at a time.
+    #[serde(serialize_with = "whole")]
     pub tables: DataTables,
+}
+
+/// The tables with a row for everybody.
+const BY_ROWS: [&str; 2] = ["people", "users"];
+
+/// The other tables.
+fn whole<S: Serializer>(tables: &DataTables, sink: S) -> Result<S::Ok, S::Error> {
+    sink.collect_map(tables.iter().filter(|it| !BY_ROWS.contains(&it.0.as_str())))
 }
 
 /// A finding on one line.
@@ -78,8 +88,8 @@ impl PrintedReport {
 /// beyond the worst, of undetermined subjects those beyond the first.
 fn shorten(rule: &mut RuleResult, most: usize, undetermined: usize) {
     let mut left = [most, most, undetermined];
-    rule.findings.retain(|record| {
-        let kind = match record.finding.verdict {
+    rule.findings.retain(|finding| {
+        let kind = match finding.verdict {
             FindingVerdict::Exception => 0,
             FindingVerdict::Waived => 1,
             FindingVerdict::Undetermined => 2,
@@ -88,7 +98,6 @@ fn shorten(rule: &mut RuleResult, most: usize, undetermined: usize) {
         left[kind] = left[kind].saturating_sub(1);
         stays
     });
-    rule.findings.shrink_to_fit();
 }
 
 fn lines<'a>(
@@ -96,7 +105,7 @@ fn lines<'a>(
     rule: &'a RuleResult,
 ) -> impl Iterator<Item = (Urgency, RegisterLine)> + 'a {
     rule.findings.iter().map(move |record| {
-        let it = &record.finding;
+        let it = record.finding;
         let line = RegisterLine {
             severity: it.severity,
             code: rule.code,
@@ -108,10 +117,10 @@ fn lines<'a>(
             due: it.lifecycle.due,
             overdue: it.lifecycle.overdue,
             due_moved: it.lifecycle.due_moved.clone(),
-            owner: actions::owner(record).to_owned(),
-            sentence: record.sentence.clone(),
+            owner: actions::owner(&record).to_owned(),
+            page: actions::page(report, rule, it),
+            sentence: record.sentence,
             remedy: rule.remedy,
-            page: actions::page(report, rule, record),
             finding_id: it.id.clone(),
         };
         (it.urgency(), line)

@@ -1,7 +1,10 @@
 //! What the rules came out with, and what that says about controls.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::findings::RuleFindings;
 use super::term::Term;
 use crate::audit::{Finding, ManualAnswer, Verdict};
 use crate::parameters::spoken;
@@ -133,13 +136,13 @@ pub struct RuleResult {
     /// The result for each instance; one for `all` where the rule looks at no instance.
     pub instances: Vec<InstanceResult>,
     /// Exceptions, then waived ones, then undetermined subjects; by severity, instance and id.
-    pub findings: Vec<FindingRecord>,
+    pub findings: RuleFindings,
 }
 
 impl RuleResult {
     /// What the rule found.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().map(|finding| &finding.finding)
+        self.findings.findings()
     }
 
     /// The exceptions that no waiver accepts.
@@ -218,25 +221,25 @@ pub struct ManualEvidenceRecord {
 
 /// A finding with what it rests on, in words.
 #[derive(Debug, Serialize)]
-pub struct FindingRecord {
+pub struct FindingRecord<'a> {
     /// What was found, what waivers say of it, and how old it is.
     #[serde(flatten)]
-    pub finding: Finding,
+    pub finding: &'a Finding,
     /// The finding in a sentence.
     pub sentence: String,
     /// The facts it rests on.
-    pub facts: Vec<Term>,
+    pub facts: Vec<Term<'a>>,
     /// How the subject comes by its access; empty where it has none.
-    pub access_path: String,
+    pub access_path: Cow<'a, str>,
     /// The person's manager in the roster; empty where none is known.
-    pub manager: String,
+    pub manager: Cow<'a, str>,
     /// Whom to ask: the person's manager, or else the owner of the instance, which is said; empty
     /// where none is known.
-    pub whom: String,
+    pub whom: &'a str,
     /// What reviews decided about the account or token, in words; empty where nothing was decided.
-    pub review: String,
+    pub review: &'a str,
     /// What is answered to it.
-    pub response: Option<ManagementResponse>,
+    pub response: Option<&'a ManagementResponse>,
 }
 
 /// What is answered to a finding.

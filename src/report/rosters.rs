@@ -75,7 +75,7 @@ pub struct RosterSummary {
     /// unknown.
     pub contradictions: Vec<String>,
     /// Our word for each column that was read, with the file's header.
-    pub columns: Vec<Term>,
+    pub columns: Vec<Term<'static>>,
     /// The headers of columns that were not read.
     pub not_read: Vec<String>,
 }

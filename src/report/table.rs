@@ -1,16 +1,21 @@
-//! Tables as plain values: what a frame becomes once polars is left behind.
+//! Tables of rows and cells: what renderers see of frames, and of what the report says itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
 
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
+use super::cells::Cells;
+
 /// The tables of the CSV set by name, with `_` for `-`.
-pub type DataTables = BTreeMap<String, DataTable>;
+pub type DataTables = BTreeMap<String, DataTable<'static>>;
 
 /// One table of the CSV set.
 #[derive(Debug)]
-pub struct DataTable {
+pub struct DataTable<'a> {
     /// The file's name without its ending.
     pub file: &'static str,
     /// What a row is.
@@ -18,7 +23,117 @@ pub struct DataTable {
     /// The columns, in order.
     pub columns: Vec<Column>,
     /// The cells, row by row, sorted by instance and key.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Rows<'a>,
+}
+
+/// The rows of a table, each made when it is asked for where there are many.
+pub enum Rows<'a> {
+    /// Rows that are there, for tables with few.
+    Made(Vec<Vec<Cell<'a>>>),
+    /// The columns of a frame.
+    Read(Vec<Cells>),
+    /// Rows of something else.
+    Told(Box<dyn RowSource + 'a>),
+}
+
+/// What tells the rows of a table, one by one.
+pub trait RowSource: Send + Sync {
+    /// How many rows there are.
+    fn len(&self) -> usize;
+
+    /// The cells of the row at a place, counted from 0.
+    fn row(&self, place: usize) -> Vec<Cell<'_>>;
+}
+
+impl fmt::Debug for Rows<'_> {
+    fn fmt(&self, it: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(it, "{} rows", self.len())
+    }
+}
+
+impl<'a> From<Vec<Vec<Cell<'a>>>> for Rows<'a> {
+    fn from(rows: Vec<Vec<Cell<'a>>>) -> Self {
+        Self::Made(rows)
+    }
+}
+
+impl Rows<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Made(rows) => rows.len(),
+            Self::Read(columns) => columns.first().map_or(0, Cells::len),
+            Self::Told(source) => source.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row at a place, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// Where there are no more rows.
+    pub fn at(&self, place: usize) -> Row<'_> {
+        match self {
+            Self::Made(rows) => Row::Made(&rows[place]),
+            Self::Read(columns) => Row::Read(columns, place),
+            Self::Told(source) => Row::Told(source.row(place)),
+        }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len()).map(|place| self.at(place))
+    }
+}
+
+/// One row of a table.
+#[derive(Debug)]
+pub enum Row<'a> {
+    /// Its cells are there.
+    Made(&'a [Cell<'a>]),
+    /// The columns that have its cells, and its place in them.
+    Read(&'a [Cells], usize),
+    /// Its cells were told.
+    Told(Vec<Cell<'a>>),
+}
+
+impl Row<'_> {
+    /// The cell of a column.
+    ///
+    /// # Panics
+    ///
+    /// Where there are fewer columns.
+    pub fn cell(&self, column: usize) -> Cell<'_> {
+        match self {
+            Self::Made(cells) => cells[column].borrowed(),
+            Self::Read(columns, place) => columns[column].at(*place),
+            Self::Told(cells) => cells[column].borrowed(),
+        }
+    }
+
+    /// The cell of a column as text.
+    pub fn text(&self, column: usize) -> String {
+        self.cell(column).text().into_owned()
+    }
+
+    /// How many cells it has.
+    fn width(&self) -> usize {
+        match self {
+            Self::Made(cells) => cells.len(),
+            Self::Read(columns, _) => columns.len(),
+            Self::Told(cells) => cells.len(),
+        }
+    }
+
+    /// Its cells, from the first column to the last.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'_>> {
+        (0..self.width()).map(|column| self.cell(column))
+    }
 }
 
 /// One column of a table.
@@ -59,15 +174,15 @@ impl Column {
 }
 
 /// A cell with a text.
-pub(super) fn cell(text: impl Into<String>) -> Cell {
+pub fn cell<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
     Cell::Text(text.into())
 }
 
 /// One cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// Text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// Yes or no.
     Bool(bool),
     /// A whole number.
@@ -78,7 +193,7 @@ pub enum Cell {
     None,
 }
 
-impl Serialize for Cell {
+impl Serialize for Cell<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Text(it) => sink.serialize_str(it),
@@ -92,41 +207,64 @@ impl Serialize for Cell {
 
 pub use crate::calendar::stamps::UNKNOWN;
 
-impl Cell {
-    /// The cell as CSV files and reports print it.
-    pub fn text(&self) -> String {
+impl<'a> Cell<'a> {
+    /// The same cell, whose text is somebody else's.
+    pub fn borrowed(&self) -> Cell<'_> {
         match self {
-            Self::Text(it) => it.clone(),
-            Self::Bool(it) => it.to_string(),
-            Self::Int(it) => it.to_string(),
-            Self::Unknown => UNKNOWN.to_owned(),
-            Self::None => String::new(),
+            Self::Text(it) => Cell::Text(Cow::Borrowed(it)),
+            Self::Bool(it) => Cell::Bool(*it),
+            Self::Int(it) => Cell::Int(*it),
+            Self::Unknown => Cell::Unknown,
+            Self::None => Cell::None,
+        }
+    }
+
+    /// The same cell, with a text of its own.
+    pub fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Text(it) => Cell::Text(it.into_owned().into()),
+            Self::Bool(it) => Cell::Bool(it),
+            Self::Int(it) => Cell::Int(it),
+            Self::Unknown => Cell::Unknown,
+            Self::None => Cell::None,
+        }
+    }
+
+    /// The cell as CSV files and reports print it.
+    pub fn text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(it) => it,
+            Self::Bool(true) => "true".into(),
+            Self::Bool(false) => "false".into(),
+            Self::Int(it) => it.to_string().into(),
+            Self::Unknown => UNKNOWN.into(),
+            Self::None => "".into(),
         }
     }
 
     /// The cell as people read it: yes, no, or what CSV files print.
-    pub fn words(&self) -> String {
+    pub fn words(self) -> Cow<'a, str> {
         match self {
-            Self::Bool(true) => "yes".to_owned(),
-            Self::Bool(false) => "no".to_owned(),
+            Self::Bool(true) => "yes".into(),
+            Self::Bool(false) => "no".into(),
             other => other.text(),
         }
     }
 }
 
 /// Rows become objects, so that templates and readers of the JSON name columns.
-impl Serialize for DataTable {
+impl Serialize for DataTable<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
         let mut map = sink.serialize_map(Some(4))?;
         map.serialize_entry("file", self.file)?;
         map.serialize_entry("about", self.about)?;
         map.serialize_entry("columns", &self.columns)?;
-        map.serialize_entry("rows", &Rows { columns: &self.columns, rows: &self.rows })?;
+        map.serialize_entry("rows", &self.slice(0, self.rows.len()))?;
         map.end()
     }
 }
 
-impl DataTable {
+impl<'a> DataTable<'a> {
     /// The place of a column.
     ///
     /// # Panics
@@ -138,34 +276,35 @@ impl DataTable {
     }
 
     /// Some of the rows, as they stand in the whole table.
-    pub fn slice(&self, start: usize, n_rows: usize) -> impl Serialize + '_ {
+    pub fn slice(&self, start: usize, n_rows: usize) -> impl Serialize + use<'_, 'a> {
         let end = start.saturating_add(n_rows).min(self.rows.len());
-        Rows { columns: &self.columns, rows: &self.rows[start.min(end)..end] }
+        Slice { table: self, places: start.min(end)..end }
     }
 }
 
-struct Rows<'a> {
-    columns: &'a [Column],
-    rows: &'a [Vec<Cell>],
+struct Slice<'t, 'a> {
+    table: &'t DataTable<'a>,
+    places: Range<usize>,
 }
 
-impl Serialize for Rows<'_> {
+impl Serialize for Slice<'_, '_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        let mut seq = sink.serialize_seq(Some(self.rows.len()))?;
-        for cells in self.rows {
-            seq.serialize_element(&Row { columns: self.columns, cells })?;
+        let columns = &self.table.columns;
+        let mut seq = sink.serialize_seq(Some(self.places.len()))?;
+        for place in self.places.clone() {
+            seq.serialize_element(&NamedRow { columns, row: self.table.rows.at(place) })?;
         }
         seq.end()
     }
 }
 
-struct Row<'a> {
+struct NamedRow<'a> {
     columns: &'a [Column],
-    cells: &'a [Cell],
+    row: Row<'a>,
 }
 
-impl Serialize for Row<'_> {
+impl Serialize for NamedRow<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        sink.collect_map(self.columns.iter().map(|column| column.name).zip(self.cells))
+        sink.collect_map(self.columns.iter().map(|column| column.name).zip(self.row.cells()))
     }
 }

@@ -182,7 +182,8 @@ impl TemplateContext {
     ///
     /// Where it says `<?rows TABLE TEMPLATE FIRST COUNT?>`, other pieces come: `TEMPLATE` filled
     /// with that many rows of a table from the place `FIRST` on (counted from 0), some at a time,
-    /// as `rows`, and with `before`, how many came before them.
+    /// as `rows`, with `before`, how many came before them, and with `words`, what else is said
+    /// there.
     ///
     /// # Errors
     ///
@@ -520,8 +521,8 @@ pub(super) mod tests {
                 "instances": [{ "instance": "prod", "printed": 0, "accounts": 0, "first": 0 }],
             },
             "tables": {
-                "users": table("users"), "groups": table("groups"), "invites": table("invites"),
-                "tokens": table("tokens"), "people": table("people"), "ledger": table("ledger"),
+                "groups": table("groups"), "invites": table("invites"),
+                "tokens": table("tokens"), "ledger": table("ledger"),
                 "licenses": table("licenses"), "leavers": table("leavers"),
                 "settings": table("settings"), "waivers": table("waivers"),
 
@@ -549,6 +550,7 @@ pub(super) mod tests {
         res["leavers_without"] = json!([]);
         res["leaver_totals"] =
             serde_json::to_value(crate::report::lifecycle::LeaverTotals::default()).unwrap();
+        res["people"] = json!({ "with_account": 0, "open": 0, "shared": [] });
         res["dormancy"] = json!({ "total": 0, "printed": [] });
         res["charts"]["activity_of"] = json!([]);
         res["tables"]["trend"] = table("trend");

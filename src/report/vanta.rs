@@ -7,7 +7,7 @@
 
 use super::csv_set;
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
-use super::table::{Cell, Column, DataTable, cell};
+use super::table::{Cell, Column, DataTable, Row, cell};
 use crate::names::BETWEEN;
 
 /// `vanta/access-file-….csv`: for companies that ask for it.
@@ -28,12 +28,12 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let place = |name| users.column(name);
     let (instance, by) = (place("instance"), AccountColumns::of(users));
     for it in inputs.report.instances.iter().filter(|it| it.accounts.is_some()) {
-        let own = users.rows.iter().filter(|row| row[instance].text() == it.name);
+        let own = users.rows.iter().filter(|row| row.cell(instance).text() == it.name);
         let table = DataTable {
             file: "access-file",
             about: "The accounts of one instance, as Vanta takes them.",
             columns: COLUMNS.to_vec(),
-            rows: own.map(|row| by.told(row)).collect(),
+            rows: own.map(|row| by.told(&row)).collect::<Vec<_>>().into(),
         };
         let name = format!("vanta/access-file-{}.csv", it.name);
         inputs.folder.write_with(&name, |file| Ok(csv_set::write_plain(file, &table)?))?;
@@ -54,7 +54,7 @@ struct AccountColumns {
 }
 
 impl AccountColumns {
-    fn of(users: &DataTable) -> Self {
+    fn of(users: &DataTable<'_>) -> Self {
         Self {
             email: users.column("email"),
             user_id: users.column("user_id"),
@@ -66,25 +66,28 @@ impl AccountColumns {
     }
 
     /// The row of an account; Vanta takes no blanks around a cell.
-    fn told(&self, row: &[Cell]) -> Vec<Cell> {
-        let email = row[self.email].text();
-        let name = match &row[self.email] {
-            Cell::Text(it) => it.clone(),
-            _ => row[self.user_id].text(),
+    fn told(&self, row: &Row<'_>) -> Vec<Cell<'static>> {
+        let email = row.text(self.email);
+        let name = match row.cell(self.email) {
+            Cell::Text(it) => it.into_owned(),
+            _ => row.text(self.user_id),
         };
-        let is_matched = row[self.roster_match].text() == "matched";
-        let mut roles = match &row[self.groups] {
+        let is_matched = row.text(self.roster_match) == "matched";
+        let mut roles = match row.cell(self.groups) {
             Cell::Text(it) if it.is_empty() => Vec::new(),
             Cell::None => Vec::new(),
             // A comma within a name would make two roles of it.
             it => it.text().split(BETWEEN).map(without_commas).collect(),
         };
-        if row[self.is_admin] == Cell::Bool(true) {
+        if row.cell(self.is_admin) == Cell::Bool(true) {
             roles.insert(0, "administrator".to_owned());
         }
-        let status = if row[self.active] == Cell::Bool(false) { "Deactivated" } else { "Active" };
+        let status =
+            if row.cell(self.active) == Cell::Bool(false) { "Deactivated" } else { "Active" };
         let owner = if is_matched { email } else { String::new() };
-        [name, owner, roles.join(", "), status.to_owned()].map(|it| cell(it.trim())).to_vec()
+        [name, owner, roles.join(", "), status.to_owned()]
+            .map(|it| cell(it.trim().to_owned()))
+            .to_vec()
     }
 }
 

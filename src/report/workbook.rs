@@ -3,6 +3,7 @@
 //! A sheet a table, with a frozen and filtered header, real dates, and colours that follow the
 //! cells' words. Nothing is a formula: text is written as text.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -14,7 +15,7 @@ use rust_xlsxwriter::{
 
 use super::derived::derived;
 use super::format::{self, DataInputs, Error, Renderer, RenderingNotes};
-use super::table::{Cell, Column, DataTable};
+use super::table::{Cell, Column, DataTable, Row};
 use super::{Report, actions};
 use crate::rules::Severity;
 
@@ -46,7 +47,8 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
 fn render(inputs: &DataInputs<'_>) -> Result<Workbook, XlsxError> {
     let DataInputs { report, folder, .. } = *inputs;
     let derived = derived(report);
-    let tables: Vec<&DataTable> = derived.iter().chain(inputs.collected().map(|it| it.1)).collect();
+    let tables: Vec<&DataTable<'_>> =
+        derived.iter().chain(inputs.collected().map(|it| it.1)).collect();
     let looks = Looks::new(report.branding.accent);
     let mut book = begin(report, "access review", folder.path())?;
     front(book.add_worksheet_with_constant_memory()?, report, &tables, &looks)?;
@@ -69,6 +71,7 @@ fn render_actions(inputs: &DataInputs<'_>) -> Result<Workbook, XlsxError> {
 fn begin(report: &Report, what: &str, room: &Path) -> Result<Workbook, XlsxError> {
     let mut res = Workbook::new();
     res.set_tempdir(room)?;
+    res.set_zip_compression_level(ZIP_LEVEL);
     // The one date that is not the reader's: the same report is the same bytes.
     let created = ExcelDateTime::parse_from_str(&report.collected_at)?;
     let properties = DocProperties::new()
@@ -79,6 +82,9 @@ fn begin(report: &Report, what: &str, room: &Path) -> Result<Workbook, XlsxError
     res.set_properties(&properties);
     Ok(res)
 }
+
+/// A third of the usual level's time, for half as many bytes again.
+const ZIP_LEVEL: u8 = 3;
 
 /// How cells look.
 struct Looks {
@@ -137,6 +143,19 @@ impl Looks {
     }
 }
 
+impl Looks {
+    /// How the cells of a column look.
+    fn of(&self, table: &DataTable<'_>, column: &Column) -> &Format {
+        match column.kind {
+            _ if WRAPPED.contains(&(table.file, column.name)) => &self.wrapped,
+            "boolean" => &self.truth,
+            "timestamp" => &self.time,
+            "date" => &self.day,
+            _ => &self.text,
+        }
+    }
+}
+
 /// The height of a line, in points.
 const LINE: f64 = 15.5;
 
@@ -147,7 +166,7 @@ const FRONT_CHARACTERS: usize = 92;
 fn front(
     sheet: &mut Worksheet,
     report: &Report,
-    tables: &[&DataTable],
+    tables: &[&DataTable<'_>],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.set_name("read me")?;
@@ -213,50 +232,42 @@ const CUT: &str = " … (longer than a cell holds; whole in the CSV)";
 const WRAPPED: [(&str, &str); 3] =
     [("actions", "title"), ("actions", "sentence"), ("actions", "remediation")];
 
-fn fill(sheet: &mut Worksheet, table: &DataTable, looks: &Looks) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, table: &DataTable<'_>, looks: &Looks) -> Result<(), XlsxError> {
     sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
     prepare_to_print(sheet);
     sheet.set_repeat_rows(0, 0)?;
-    let mut rows: Vec<&Vec<Cell>> = table.rows.iter().take(ROOM).collect();
+    let mut places: Vec<usize> = (0..table.rows.len().min(ROOM)).collect();
     if table.file == "findings" {
-        by_urgency(&mut rows, &table.columns);
+        by_urgency(&mut places, table);
     }
-    let last = (u32::try_from(rows.len()).expect("fits"), place(table.columns.len() - 1));
+    let rows = || places.iter().map(|place| table.rows.at(*place));
+    let first: Vec<Row<'_>> = rows().take(ROWS_FOR_WIDTH).collect();
+    let last = (u32::try_from(places.len()).expect("fits"), place(table.columns.len() - 1));
     sheet.autofilter(0, 0, last.0, last.1)?;
     for (at, column) in table.columns.iter().enumerate() {
-        sheet.set_column_width(place(at), width(column, at, &rows))?;
+        sheet.set_column_width(place(at), width(column, at, &first))?;
+        sheet.set_column_format(place(at), looks.of(table, column))?;
         colour(sheet, column, place(at), last.0, looks)?;
     }
     for (at, column) in table.columns.iter().enumerate() {
         sheet.write_string_with_format(0, place(at), column.name, &looks.header)?;
     }
-    let wrapped = table.columns.iter().map(|it| WRAPPED.contains(&(table.file, it.name)));
-    let wrapped: Vec<bool> = wrapped.collect();
-    for (row, cells) in (1..).zip(&rows) {
-        for (at, cell) in cells.iter().enumerate() {
-            if wrapped[at] {
-                sheet.write_string_with_format(
-                    row,
-                    place(at),
-                    fitting(&cell.text()),
-                    &looks.wrapped,
-                )?;
-            } else {
-                write(sheet, row, place(at), cell, table.columns[at].kind, looks)?;
-            }
+    for (row, cells) in (1..).zip(rows()) {
+        for (at, cell) in cells.cells().enumerate() {
+            write(sheet, row, place(at), cell, table.columns[at].kind)?;
         }
     }
     Ok(())
 }
 
 /// The findings as people work through them: worst first, and soonest due.
-fn by_urgency(rows: &mut [&Vec<Cell>], columns: &[Column]) {
-    let at = |name: &str| columns.iter().position(|it| it.name == name).expect("a column");
-    let (severity, due) = (at("severity"), at("due"));
-    rows.sort_by_cached_key(|row| {
-        let word = row[severity].text();
+fn by_urgency(places: &mut [usize], table: &DataTable<'_>) {
+    let (severity, due) = (table.column("severity"), table.column("due"));
+    places.sort_by_cached_key(|place| {
+        let row = table.rows.at(*place);
+        let word = row.text(severity);
         let rank = Severity::ALL.iter().position(|it| it.word() == word);
-        (rank, row[due] == Cell::None, row[due].text())
+        (rank, row.cell(due) == Cell::None, row.text(due))
     });
 }
 
@@ -268,13 +279,16 @@ fn count(it: usize) -> f64 {
     f64::from(u32::try_from(it).unwrap_or(u32::MAX))
 }
 
+/// Rows that say how wide a column is.
+const ROWS_FOR_WIDTH: usize = 200;
+
 /// Wide enough for the header and for most of the first rows, and no wider than is read at a
 /// glance.
-fn width(column: &Column, at: usize, rows: &[&Vec<Cell>]) -> f64 {
+fn width(column: &Column, at: usize, rows: &[Row<'_>]) -> f64 {
     if column.kind == "timestamp" {
         return 19.0;
     }
-    let seen = rows.iter().take(200).map(|row| row[at].text().chars().count());
+    let seen = rows.iter().map(|row| row.cell(at).text().chars().count());
     let widest = seen.max().unwrap_or_default().max(column.name.len() + 3);
     count(widest.clamp(8, 60)) + 1.0
 }
@@ -306,28 +320,31 @@ fn write(
     sheet: &mut Worksheet,
     row: u32,
     at: u16,
-    cell: &Cell,
+    cell: Cell<'_>,
     kind: &str,
-    looks: &Looks,
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::None => {}
-        Cell::Bool(it) => drop(sheet.write_boolean_with_format(row, at, *it, &looks.truth)?),
+        Cell::Bool(it) => drop(sheet.write_boolean(row, at, it)?),
         // A number that a spreadsheet would round stays text.
-        Cell::Int(it) => match i32::try_from(*it) {
-            Ok(it) => drop(sheet.write_number_with_format(row, at, it, &looks.text)?),
-            Err(_) => drop(sheet.write_string_with_format(row, at, it.to_string(), &looks.text)?),
+        Cell::Int(it) => match i32::try_from(it) {
+            Ok(it) => drop(sheet.write_number(row, at, it)?),
+            Err(_) => drop(sheet.write_string(row, at, it.to_string())?),
         },
-        Cell::Text(it) => match (date(it), kind) {
-            (Some(it), "timestamp") => {
-                sheet.write_datetime_with_format(row, at, it, &looks.time)?;
-            }
-            (Some(it), "date") => drop(sheet.write_datetime_with_format(row, at, it, &looks.day)?),
-            _ => drop(sheet.write_string_with_format(row, at, fitting(it), &looks.text)?),
+        Cell::Text(it) if is_moment(kind) => match date(&it) {
+            Some(it) => drop(sheet.write_datetime(row, at, it)?),
+            None => drop(sheet.write_string(row, at, fitting(it))?),
         },
-        Cell::Unknown => drop(sheet.write_string_with_format(row, at, cell.text(), &looks.text)?),
+        Cell::Text(it) if it.is_empty() => {}
+        Cell::Text(it) => drop(sheet.write_string(row, at, fitting(it))?),
+        Cell::Unknown => drop(sheet.write_string(row, at, cell.text())?),
     }
     Ok(())
+}
+
+/// Whether cells of a kind are dates for a spreadsheet.
+fn is_moment(kind: &str) -> bool {
+    ["timestamp", "date"].contains(&kind)
 }
 
 /// The instant as a spreadsheet counts it; none before 1900.
@@ -335,9 +352,10 @@ fn date(text: &str) -> Option<ExcelDateTime> {
     ExcelDateTime::parse_from_str(text).ok()
 }
 
-fn fitting(text: &str) -> String {
-    if text.encode_utf16().count() <= CELL {
-        return text.to_owned();
+fn fitting(text: Cow<'_, str>) -> String {
+    // No character takes more units than bytes.
+    if text.len() <= CELL || text.encode_utf16().count() <= CELL {
+        return text.into_owned();
     }
     // A character takes two units at most.
     let kept: String = text.chars().take(CELL / 2 - CUT.len()).collect();

@@ -60,7 +60,11 @@ pub(super) fn run(config: &Path, args: &DiffArgs) -> Result<Exit, Error> {
 }
 
 /// Prints the differences.
-fn tell(format: DiffFormat, changes: &DataTable, continuity: &DataTable) -> Result<(), Error> {
+fn tell(
+    format: DiffFormat,
+    changes: &DataTable<'_>,
+    continuity: &DataTable<'_>,
+) -> Result<(), Error> {
     match format {
         DiffFormat::Table => {
             print(&drawn(changes))?;
@@ -84,13 +88,13 @@ fn tell(format: DiffFormat, changes: &DataTable, continuity: &DataTable) -> Resu
 /// What differs, for programs.
 #[derive(Serialize)]
 struct SnapshotDifference<'a> {
-    changes: &'a DataTable,
-    continuity: &'a DataTable,
+    changes: &'a DataTable<'a>,
+    continuity: &'a DataTable<'a>,
 }
 
 /// A table for a terminal, without the columns that say nothing in any row.
-fn drawn(table: &DataTable) -> String {
-    let says = |at: &usize| table.rows.iter().any(|row| !row[*at].text().is_empty());
+fn drawn(table: &DataTable<'_>) -> String {
+    let says = |at: &usize| table.rows.iter().any(|row| !row.cell(*at).text().is_empty());
     let shown: Vec<usize> = (0..table.columns.len()).filter(says).collect();
     if shown.is_empty() {
         return format!("{}: none", table.file);
@@ -98,10 +102,9 @@ fn drawn(table: &DataTable) -> String {
     let mut rows: Vec<Vec<String>> =
         vec![shown.iter().map(|at| table.columns[*at].name.to_owned()).collect()];
     rows.extend(
-        table
-            .rows
-            .iter()
-            .map(|row| shown.iter().map(|at| visible(&row[*at].text()).into_owned()).collect()),
+        table.rows.iter().map(|row| {
+            shown.iter().map(|at| visible(&row.cell(*at).text()).into_owned()).collect()
+        }),
     );
     side_by_side(&rows, shown.len(), Progress::columns())
 }

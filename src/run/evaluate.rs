@@ -66,17 +66,19 @@ impl PackInputs<'_> {
     pub(super) fn fill(&self, out: &Path) -> Result<FilledPack, Error> {
         let Evaluated { assembled, typed, record } = self.evaluate()?;
         let draft = PackDraft::begin(out, &assembled.report)?;
+        let folder = draft.folder();
+        // As large as the findings, so it does not wait for the formats.
+        record.write(&self.hashes.id, folder).map_err(pack::Error::from)?;
+        drop(record);
         let formats = &self.written.config.output.formats;
         let templates = &self.written.templates;
         let Output { findings_printed, csv_bom, .. } = self.written.config.output;
         let options = RenderingOptions { findings_printed, csv_bom };
-        let folder = draft.folder();
         let (report, notes) =
             formats::render((assembled, typed), formats, templates, options, folder)?;
         for (path, bytes) in self.copies() {
             folder.write(&path, bytes).map_err(pack::Error::from)?;
         }
-        record.write(&self.hashes.id, folder).map_err(pack::Error::from)?;
         let History { earlier, taken, found_unreadable, .. } = self.history;
         earlier.write_excerpt(found_unreadable, taken, folder)?;
         Ok(FilledPack { draft, report, notes })
@@ -85,7 +87,8 @@ impl PackInputs<'_> {
     /// Judges the snapshot.
     fn evaluate(&self) -> Result<Evaluated<'_>, Error> {
         self.with_report_inputs(|inputs, _, record| {
-            Ok(Evaluated { assembled: assemble(inputs)?, typed: self.typed(inputs), record })
+            let (assembled, typed) = (assemble(inputs)?, self.typed(inputs));
+            Ok(Evaluated { assembled, typed, record: record() })
         })
     }
 
@@ -116,10 +119,15 @@ impl PackInputs<'_> {
         })
     }
 
-    /// Judges the snapshot, and hands over what a report is made from, who is whom, and the record.
+    /// Judges the snapshot, and hands over what a report is made from, who is whom, and what makes the
+    /// record.
     fn with_report_inputs<T>(
         &self,
-        then: impl FnOnce(&ReportInputs<'_>, &Identities<'_>, PackRecord) -> Result<T, Error>,
+        then: impl FnOnce(
+            &ReportInputs<'_>,
+            &Identities<'_>,
+            &dyn Fn() -> PackRecord,
+        ) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let History { earlier, rosters, past, records, judged, .. } = self.history;
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
@@ -150,7 +158,6 @@ impl PackInputs<'_> {
         let tables = references::listed(tables, &references);
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
-        let record = self.record(&outcomes, &reported, reviews);
         let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
         let inputs = ReportInputs {
             given,
@@ -170,7 +177,7 @@ impl PackInputs<'_> {
             inputs: &sources,
             evaluator: PROGRAM,
         };
-        then(&inputs, identities, record)
+        then(&inputs, identities, &|| self.record(&outcomes, &reported, reviews))
     }
 
     /// The day of the collection, where the organization is.

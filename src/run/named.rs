@@ -52,7 +52,7 @@ pub(super) fn answered(
     records: &Records,
 ) -> Vec<Reference> {
     let Some(responses) = &written.responses else { return Vec::new() };
-    let found = outcomes.iter().flat_map(|it| &it.findings);
+    let found = outcomes.iter().flat_map(|it| it.findings.iter());
     let found: BTreeMap<&str, &str> =
         found.map(|it| (it.id.as_str(), it.instance.as_str())).collect();
     let before = |id: &str| records.findings.iter().find_map(|record| record.finding(id));

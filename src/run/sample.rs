@@ -98,13 +98,13 @@ fn window(config: &Config, args: &SampleArgs) -> Result<Vec<SampledPack>, Error>
 fn write(
     config: &Config,
     sample: &Sample,
-    population: &DataTable,
+    population: &DataTable<'_>,
     folder: &Path,
 ) -> Result<(), Error> {
     let dir = config.output.templates.as_deref();
     let templates = dir.map_or_else(|| Ok(Templates::shipped()), Templates::with)?;
     let page = render_sample(&TemplateContext::of(sample, &templates)?)?;
-    let text = |table: &DataTable| {
+    let text = |table: &DataTable<'_>| {
         let mut text = Vec::new();
         let written = csv_set::write_plain(&mut text, table);
         written.map(|()| text).map_err(std::io::Error::from).map_err(Error::Print)

@@ -13,6 +13,7 @@ use std::process::Command;
 use markup_pdf::color::Color;
 use retool_audit::config::BrandingSettings;
 use retool_audit::report::html;
+use retool_audit::report::table::{Cell, Column, DataTable, DataTables};
 use retool_audit::report::template::{TemplateContext, Templates};
 use serde_json::{Value, json};
 
@@ -244,8 +245,26 @@ fn crowded(n_accounts: usize) -> String {
 fn document(report: &Value) -> String {
     let mut report = report.clone();
     report["register"] = json!([]);
+    let users = table_of(&report["tables"]["users"]["rows"]);
+    let tables = DataTables::from([("users".to_owned(), users)]);
     let filling = TemplateContext::of(&report, &Templates::shipped());
-    html::render(&filling.expect("a context")).expect("a document")
+    html::render(&filling.expect("a context"), &tables).expect("a document")
+}
+
+/// The accounts as a report has them, from rows of `population.json`.
+fn table_of(rows: &Value) -> DataTable<'static> {
+    let rows = rows.as_array().expect("rows");
+    let names: Vec<String> = rows[0].as_object().expect("cells").keys().cloned().collect();
+    let cell = |it: &Value| match it {
+        Value::Bool(it) => Cell::Bool(*it),
+        Value::Number(it) => Cell::Int(it.as_i64().expect("a whole number")),
+        Value::String(it) => Cell::Text(it.clone().into()),
+        _ => Cell::None,
+    };
+    let row = |row: &Value| names.iter().map(|name| cell(&row[name])).collect::<Vec<_>>();
+    let rows = rows.iter().map(row).collect::<Vec<_>>().into();
+    let column = |name: &String| Column::text(name.clone().leak(), "");
+    DataTable { file: "users", about: "", columns: names.iter().map(column).collect(), rows }
 }
 
 /// A report with the tables that its documents print.
@@ -281,6 +300,11 @@ fn crowd(n_accounts: usize) -> Value {
     });
     res["tables"]["users"]["rows"] = accounts.collect();
     res["totals"]["accounts"]["at_least"] = n_accounts.into();
+    for it in res["pdf_population"]["instances"].as_array_mut().expect("instances") {
+        let here = it["instance"] == account["instance"];
+        it["first"] = if here { 0 } else { n_accounts }.into();
+        it["accounts"] = if here { n_accounts } else { 0 }.into();
+    }
     res
 }
 

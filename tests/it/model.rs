@@ -15,6 +15,7 @@ const MODEL: &[&str] = &[
     "src/report/sections.rs",
     "src/report/periods.rs",
     "src/report/lifecycle.rs",
+    "src/report/people.rs",
     "src/report/posture.rs",
     "src/report/charts.rs",
     "src/report/table.rs",
@@ -42,7 +43,7 @@ The variables are the fields of `Report`, and `tables`. `report.json` and, for t
 
 A section says `<p>`, `<ul>`, `<li>`, `<b>`, `<code>` and `<br/>` as they are, which both documents understand. All else comes from components, listed below: those that begin with `doc` are in `html/` and in `pdf/` with the same arguments, and those that begin with `say` are words. An argument after `@` is what the variable of that name holds where the component is called.
 
-A long table of the PDF need not be text as a whole: where `<?rows users pdf/user.xml.tera 0 1000?>` stands, that template is filled with rows of a table of `tables`, from a place (counted from 0) on and so many, some at a time. Its variables are `rows`, and `before`: how many came before them.
+The tables `users` and `people` have a row for everybody, so no variable holds them: where `<?rows users pdf/user.xml.tera 0 1000 more words?>` stands in `report.html.tera`, in `report.pdf.xml.tera` or in what they include, that template is filled with rows of a table of `tables`, from a place (counted from 0) on and so many, some at a time. Its variables are `rows`; `before`: how many came before them; and `words`: what else is said there.
 The elements that PDF templates may use are described at the head of `crates/markup-pdf/src/markup.rs`; among them, `<missing>` makes the section about characters that no font has.
 Four of them draw counts, and print the numbers that they draw: `<bars>`, `<columns>`, `<stacks>` and `<multiples>`, described in `crates/markup-pdf/src/markup/charts.rs`. A value that is left out is unknown, and never drawn as zero.
 ";
@@ -128,13 +129,14 @@ fn list(text: &mut String, body: &str) {
             line.strip_prefix("pub ").unwrap_or(line).trim_end_matches(',').split_once(": ")
         {
             if attributes.contains("flatten") {
-                list(text, &fields_of(kind));
+                list(text, &fields_of(&without_lifetimes(kind)));
             } else if !attributes.contains("skip)") {
                 let renamed = attributes.split_once("rename = \"").map(|it| it.1);
                 let field = renamed.and_then(|it| it.split('"').next()).unwrap_or(field);
                 // What is not there is an empty text then, or `unknown`.
                 let is_text = attributes.contains("serialize_with");
-                let kind = if is_text { "text".to_owned() } else { plain(kind) };
+                let kind =
+                    if is_text { "text".to_owned() } else { plain(&without_lifetimes(kind)) };
                 writeln!(text, "- `{field}` ({kind}): {}", said.join(" ")).expect("text grows");
             }
             said.clear();
@@ -160,6 +162,13 @@ fn fields_of(kind: &str) -> String {
     rest.split("\n}").next().expect("an end").to_owned()
 }
 
+/// A type without how long it lives.
+fn without_lifetimes(kind: &str) -> String {
+    ["&'a ", "<'a>", "<'static>", "'a, "]
+        .iter()
+        .fold(kind.to_owned(), |kind, it| kind.replace(it, ""))
+}
+
 /// A type in words of those who write templates.
 fn plain(kind: &str) -> String {
     let inside = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
@@ -172,9 +181,10 @@ fn plain(kind: &str) -> String {
     match kind {
         "&'static [&'static str]" => "list of text".to_owned(),
         // Colours serialise as `#rrggbb`.
-        "String" | "&'static str" | "Color" => "text".to_owned(),
+        "String" | "&'static str" | "str" | "Cow<str>" | "Color" => "text".to_owned(),
         "u32" | "u64" | "usize" | "i64" => "number".to_owned(),
         "bool" => "yes or no".to_owned(),
+        "Cell" => "cell of a table".to_owned(),
         // Enums serialise as their words.
         "State" | "Verdict" | "Severity" | "FindingVerdict" | "FindingState" | "Subject"
         | "Became" => "word".to_owned(),

@@ -11,7 +11,7 @@ use crate::audit::Outcome;
 use crate::audit::evaluate::evaluate_rule;
 use crate::parameters::Parameters;
 use crate::report::FindingRecord;
-use crate::report::assemble::records;
+use crate::report::findings::RuleFindings;
 use crate::rules::sentence::Sentence;
 use crate::snapshot::Records;
 
@@ -58,7 +58,7 @@ fn no_sentence_says_what_its_facts_do_not() {
             let parameters = Parameters::of(rule.name, &settings);
             let outcome = evaluate_rule(rule, &tables, &names, parameters).expect(rule.code);
             read_sentences(&outcome);
-            for record in records(&outcome, &settings).expect("records") {
+            for record in RuleFindings::of(&outcome, &settings).expect("records").iter() {
                 if record.finding.verdict.is_exception() {
                     wrong.extend(faults(&outcome, &record));
                 }
@@ -69,7 +69,7 @@ fn no_sentence_says_what_its_facts_do_not() {
     assert!(lines.is_empty(), "{} faults:\n{}", lines.len(), lines.join("\n"));
 }
 
-fn faults(outcome: &Outcome, record: &FindingRecord) -> Vec<(String, String)> {
+fn faults(outcome: &Outcome, record: &FindingRecord<'_>) -> Vec<(String, String)> {
     let (rule, text) = (outcome.rule, &record.sentence);
     let fact = |name: &str| record.facts.iter().find(|it| it.name == name);
     let mut res = Vec::new();

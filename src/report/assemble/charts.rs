@@ -41,16 +41,21 @@ fn ages() -> impl Iterator<Item = &'static str> {
 }
 
 /// Only accounts that are known to be active count.
-fn activity(users: &DataTable, instances: &[InstanceSummary]) -> Vec<ActivityOf> {
+fn activity(users: &DataTable<'_>, instances: &[InstanceSummary]) -> Vec<ActivityOf> {
     let [instance, active, days] =
         ["instance", "active", "days_inactive"].map(|it| users.column(it));
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for row in users.rows.iter().filter(|row| row[active] == Cell::Bool(true)) {
-        if let Cell::Text(instance) = &row[instance] {
-            *counts.entry((instance, age(&row[days]))).or_default() += 1;
+    let mut counts: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
+    for row in users.rows.iter().filter(|row| row.cell(active) == Cell::Bool(true)) {
+        let of_age = counts.entry(age(&row.cell(days))).or_default();
+        match row.cell(instance) {
+            Cell::Text(it) => match of_age.get_mut(&*it) {
+                Some(count) => *count += 1,
+                None => drop(of_age.insert(it.into_owned(), 1)),
+            },
+            _ => {}
         }
     }
-    let count = |name: &str, age| counts.get(&(name, age)).copied().unwrap_or_default();
+    let count = |name: &str, age| counts.get(age).and_then(|it| it.get(name)).copied().unwrap_or(0);
     let line = |it: &InstanceSummary| {
         let counts = || ages().map(|age| count(&it.name, age));
         let accounts = it.accounts.map(|_| counts().collect());
@@ -60,7 +65,7 @@ fn activity(users: &DataTable, instances: &[InstanceSummary]) -> Vec<ActivityOf>
     instances.iter().map(line).collect()
 }
 
-fn age(days: &Cell) -> &'static str {
+fn age(days: &Cell<'_>) -> &'static str {
     match days {
         Cell::Int(days) => AGES.iter().find(|it| *days <= it.0).map_or(UNKNOWN, |it| it.1),
         Cell::None => NEVER,
@@ -90,7 +95,7 @@ mod tests {
     fn ages_begin_the_day_after_the_last_of_the_age_before() {
         let days = [0, 30, 31, 60, 61, 90, 91, 180, 181].map(Cell::Int);
         let cells = days.iter().chain([&Cell::None, &Cell::Unknown]);
-        let line = |cell: &Cell| format!("{}: {}", cell.text(), age(cell));
+        let line = |cell: &Cell<'_>| format!("{}: {}", cell.borrowed().text(), age(cell));
         insta::assert_snapshot!(cells.map(line).collect::<Vec<_>>().join("\n"), @"
         0: 0–30 days
         30: 0–30 days

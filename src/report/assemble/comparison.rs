@@ -31,7 +31,7 @@ pub(super) fn of(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> PolarsResul
         exceptions.filter(|exception| exception.lifecycle.state == state).count() as u64
     };
     let lines = lines(inputs)?;
-    let remark = |remark: &Remark| term(&remark.name, remark.why.clone());
+    let remark = |remark: &Remark| term(remark.name.clone(), remark.why.clone());
     Ok(Comparison {
         instances: inputs
             .given
@@ -83,7 +83,7 @@ fn printed(mut lines: Vec<Change>) -> Vec<Change> {
 fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> ComparedInstance {
     let passed_over = inputs.given.earlier.passed_over(name);
     let passed_over =
-        passed_over.iter().map(|it| term(&stamp(it.stored.collected_at()), it.why)).collect();
+        passed_over.iter().map(|it| term(stamp(it.stored.collected_at()), it.why)).collect();
     let instance = name.to_owned();
     let Some((previous, _)) = inputs.given.earlier.of(name) else {
         let (snapshot_id, collected_at) = (String::new(), None);

@@ -1,20 +1,20 @@
-//! From frames to plain tables: every missing cell becomes either `unknown` or nothing.
+//! The tables of the CSV set, read from frames.
 
-use chrono::{DateTime, NaiveDate};
-use polars::prelude::{AnyValue, DataFrame, DataType, PolarsResult, TimeUnit};
+use polars::prelude::PolarsResult;
 
 use super::inputs::Error;
-use crate::calendar::stamps::stamp;
-use crate::names::listed;
-use crate::report::table::{Cell, Column, DataTable, DataTables};
-use crate::tables::column::{self, ColumnMeta, Null};
+use crate::report::cells::Cells;
+use crate::report::table::{Column, DataTable, DataTables, Rows};
+use crate::tables::column::{ColumnMeta, Null};
 use crate::tables::{Table, Tables};
 
 /// The tables of the CSV set that are `wanted`.
 pub(super) fn tables(tables: &Tables, wanted: impl Fn(Table) -> bool) -> PolarsResult<DataTables> {
     let all = Table::ALL.iter().filter(|it| wanted(**it));
     let shown = all.filter_map(|it| it.file().map(|file| (*it, file)));
-    shown.map(|(it, file)| Ok((file.replace('-', "_"), table(tables, it, file)?))).collect()
+    shown
+        .map(|(it, file)| Ok((file.replace('-', "_"), table(tables, it, file, |_| true)?)))
+        .collect()
 }
 
 /// The column that says whether a change was approved.
@@ -26,30 +26,29 @@ const APPROVAL: &str = "approval";
 /// # Errors
 ///
 /// Fails when a frame does not hold what the data dictionary promises.
-pub fn comparison_tables(tables: &Tables) -> Result<(DataTable, DataTable), Error> {
-    let mut changes = table(tables, Table::Changes, "changes")?;
+pub fn comparison_tables(
+    tables: &Tables,
+) -> Result<(DataTable<'static>, DataTable<'static>), Error> {
     // Nobody was asked for approvals.
-    if let Some(at) = changes.columns.iter().position(|it| it.name == APPROVAL) {
-        changes.columns.remove(at);
-        changes.rows.iter_mut().for_each(|row| drop(row.remove(at)));
-    }
-    Ok((changes, table(tables, Table::Continuity, "continuity")?))
+    let changes = table(tables, Table::Changes, "changes", |it| it.name != APPROVAL)?;
+    Ok((changes, table(tables, Table::Continuity, "continuity", |_| true)?))
 }
 
-fn table(tables: &Tables, table: Table, file: &'static str) -> PolarsResult<DataTable> {
+fn table(
+    tables: &Tables,
+    table: Table,
+    file: &'static str,
+    wanted: impl Fn(&ColumnMeta) -> bool,
+) -> PolarsResult<DataTable<'static>> {
     let frame = tables.sorted(table)?;
-    let shown: Vec<ColumnMeta> = table.columns().into_iter().filter(|it| it.shown).collect();
-    let mut rows = vec![Vec::with_capacity(shown.len()); frame.height()];
-    for meta in &shown {
-        for (row, cell) in rows.iter_mut().zip(cells(&frame, meta.name, meta.null)?) {
-            row.push(cell);
-        }
-    }
+    let shown = table.columns().into_iter().filter(|it| it.shown && wanted(it));
+    let shown: Vec<ColumnMeta> = shown.collect();
+    let cells = shown.iter().map(|it| Cells::of(&frame, it.name, it.null));
     Ok(DataTable {
         file,
         about: table.meaning(),
         columns: shown.iter().map(column).collect(),
-        rows,
+        rows: Rows::Read(cells.collect::<PolarsResult<_>>()?),
     })
 }
 
@@ -62,52 +61,4 @@ fn column(meta: &ColumnMeta) -> Column {
         Null::AbsentIf(_) => "empty where there is none, `unknown` where it is not known",
     };
     Column { name: meta.name, kind: meta.kind.word(), missing, meaning: meta.meaning }
-}
-
-/// One column's cells, top down.
-pub(crate) fn cells(frame: &DataFrame, name: &str, null: Null) -> PolarsResult<Vec<Cell>> {
-    let column = frame.column(name)?;
-    let flag = match null {
-        Null::AbsentIf(flag) => Some(frame.column(flag)?.bool()?),
-        _ => None,
-    };
-    if matches!(column.dtype(), DataType::List(_)) {
-        let missing = if null == Null::Absent { Cell::None } else { Cell::Unknown };
-        let lists = column::lists(column)?.into_iter();
-        let cell = |it: Option<Vec<String>>| it.map(|it| Cell::Text(listed(it)));
-        return Ok(lists.map(|list| cell(list).unwrap_or_else(|| missing.clone())).collect());
-    }
-    let cell = |row: usize| {
-        let absent = match null {
-            Null::Absent | Null::BoundOf(_) => true,
-            _ => flag.is_some_and(|it| it.get(row) == Some(true)),
-        };
-        Ok(cell(&column.get(row)?, absent))
-    };
-    (0..frame.height()).map(cell).collect()
-}
-
-/// A value as a cell; a missing one is absent or unknown.
-fn cell(value: &AnyValue<'_>, absent: bool) -> Cell {
-    match value {
-        AnyValue::Null if absent => Cell::None,
-        AnyValue::Null => Cell::Unknown,
-        AnyValue::String(it) => Cell::Text((*it).to_owned()),
-        AnyValue::StringOwned(it) => Cell::Text(it.to_string()),
-        AnyValue::Boolean(it) => Cell::Bool(*it),
-        AnyValue::Int64(it) => Cell::Int(*it),
-        AnyValue::UInt32(it) => Cell::Int(i64::from(*it)),
-        AnyValue::Date(it) => day(*it),
-        AnyValue::Datetime(it, TimeUnit::Milliseconds, _)
-        | AnyValue::DatetimeOwned(it, TimeUnit::Milliseconds, _) => {
-            DateTime::from_timestamp_millis(*it).map_or(Cell::Unknown, |it| Cell::Text(stamp(it)))
-        }
-        other => Cell::Text(other.str_value().into_owned()),
-    }
-}
-
-/// A day as it was written down: `2026-10-15`.
-fn day(since_the_epoch: i32) -> Cell {
-    NaiveDate::from_epoch_days(since_the_epoch)
-        .map_or(Cell::Unknown, |it| Cell::Text(it.to_string()))
 }

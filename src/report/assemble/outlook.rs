@@ -48,12 +48,12 @@ pub fn outlook(inputs: &ReportInputs<'_>) -> Result<Outlook, Error> {
 
 /// What a rule about the evidence finds that bears on the state of a report.
 fn found(rule: &RuleResult) -> impl Iterator<Item = PartialReason> {
-    let bears = rule.bears_on_evidence;
-    let those = rule.findings.iter().filter(move |it| bears && it.finding.is_unaccepted());
+    let bearing = rule.bears_on_evidence.then(|| rule.findings.iter()).into_iter().flatten();
+    let those = bearing.filter(|it| it.finding.is_unaccepted());
     those.map(|it| PartialReason {
         instance: it.finding.instance.clone(),
         what: rule.code,
-        words: it.sentence.clone(),
+        words: it.sentence,
         remedy: rule.remedy.to_owned(),
     })
 }

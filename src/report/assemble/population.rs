@@ -1,6 +1,6 @@
 //! The accounts that the PDF prints one by one, and those it leaves to the CSV files.
 
-use crate::report::table::{Cell, DataTables};
+use crate::report::table::DataTables;
 use crate::report::{PdfPopulation, PrintedAccounts};
 
 /// Printed accounts up to which the PDF is tagged: beyond, tags would make most of the file.
@@ -12,10 +12,9 @@ pub(super) fn printed(
     instances: &[String],
     most: Option<u32>,
 ) -> PdfPopulation {
-    let names: Vec<&str> = tables.get("users").map_or(Vec::new(), |users| {
-        let column = users.columns.iter().position(|column| column.name == "instance");
-        let cells = users.rows.iter().map(|row| column.and_then(|it| row.get(it)));
-        cells.map(|it| if let Some(Cell::Text(it)) = it { it } else { "" }).collect()
+    let names: Vec<String> = tables.get("users").map_or_else(Vec::new, |users| {
+        let instance = users.column("instance");
+        users.rows.iter().map(|row| row.text(instance)).collect()
     });
     let most = most.and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX);
     let printed = names.len().min(most);
@@ -36,7 +35,11 @@ mod tests {
 
     fn draw(users: &[&str], most: Option<u32>) -> String {
         let column = Column { name: "instance", kind: "text", missing: "", meaning: "" };
-        let rows = users.iter().map(|user| vec![Cell::Text((*user).to_owned())]).collect();
+        let rows = users
+            .iter()
+            .map(|user| vec![Cell::Text((*user).to_owned().into())])
+            .collect::<Vec<_>>()
+            .into();
         let table = DataTable { file: "users", about: "", columns: vec![column], rows };
         let tables = DataTables::from([("users".to_owned(), table)]);
         let res = printed(&tables, &["b", "a", "c"].map(str::to_owned), most);

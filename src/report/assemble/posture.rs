@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::frames;
 use super::inputs::ReportInputs;
 use crate::config::stated::Deployment;
+use crate::report::cells::Cells;
 use crate::report::posture::{Posture, PostureOf};
-use crate::report::table::{Cell, DataTable, UNKNOWN};
+use crate::report::table::{Cell, DataTable, Row, UNKNOWN};
 use crate::tables::Table;
 use crate::tables::build::settings::desired;
 use crate::tables::build::sign_in::{self, SettingSource, SignIn};
@@ -21,7 +21,10 @@ const SAME: &str = "same";
 const BESIDE: [&str; 2] = ["scim", "deployment"];
 
 /// Every setting that protects, and those beside them, on every instance that gave its settings.
-pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResult<Vec<Posture>> {
+pub(super) fn of(
+    inputs: &ReportInputs<'_>,
+    settings: &DataTable<'_>,
+) -> PolarsResult<Vec<Posture>> {
     let (drift, sources) = (drift(inputs)?, sources(inputs));
     let desired: BTreeMap<&str, &[&str]> = desired().into_iter().collect();
     let instance = settings.column("instance");
@@ -30,8 +33,8 @@ pub(super) fn of(inputs: &ReportInputs<'_>, settings: &DataTable) -> PolarsResul
         let strong = desired.get(column.name).copied();
         let strong = strong.or_else(|| BESIDE.contains(&column.name).then_some(&[][..]))?;
         let judged = !BESIDE.contains(&column.name);
-        let of = |row: &Vec<Cell>| {
-            let (instance, value) = (row[instance].text(), row[at].words());
+        let of = |row: Row<'_>| {
+            let (instance, value) = (row.text(instance), row.cell(at).words().into_owned());
             let drift = drift.get(&(instance.clone(), column.name.to_owned()));
             // A value that is not known is not known to be the same.
             let unknown = |it: &str| value == UNKNOWN && it == SAME;
@@ -119,21 +122,21 @@ fn protects(value: &str, strong: &[&str]) -> &'static str {
 /// By instance and setting: what became of it since the previous snapshot.
 fn drift(inputs: &ReportInputs<'_>) -> PolarsResult<BTreeMap<(String, String), String>> {
     let frame = inputs.tables.frame(Table::SettingChanges);
-    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let cells = |name| Cells::of(&frame, name, Null::Unknown);
     let (instances, settings) = (cells("instance")?, cells("setting")?);
     let (before, changed, weaker) = (cells("before")?, cells("changed")?, cells("weaker")?);
     let row = |row: usize| {
-        let was = match before[row].text() {
+        let was = match before.text(row) {
             it if it.is_empty() => "nothing".to_owned(),
             it => it,
         };
-        let word = match (&changed[row], &weaker[row]) {
+        let word = match (changed.at(row), weaker.at(row)) {
             (Cell::Bool(false), _) => SAME.to_owned(),
             (Cell::Bool(true), Cell::Bool(true)) => format!("weaker, was {was}"),
             (Cell::Bool(true), _) => format!("was {was}"),
             _ => UNKNOWN.to_owned(),
         };
-        ((instances[row].text(), settings[row].text()), word)
+        ((instances.text(row), settings.text(row)), word)
     };
     Ok((0..frame.height()).map(row).collect())
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::frames;
 use super::inputs::ReportInputs;
 use super::reviews::DecidedAccounts;
 use crate::audit::FindingVerdict;
+use crate::report::cells::Cells;
 use crate::report::table::Cell;
 use crate::report::{Privileged, RuleResult};
 use crate::subjects::tier;
@@ -30,17 +30,17 @@ pub(super) fn accounts(
         ["instance", "user_id", "label", "name", "tier", "access_path", "two_factor", "login"];
     let mut columns = Vec::new();
     for name in names {
-        columns.push(frames::cells(&frame, name, Null::Unknown)?);
+        columns.push(Cells::of(&frame, name, Null::Unknown)?);
     }
-    let last = frames::cells(&frame, "last_active", Null::AbsentIf("never_active"))?;
+    let last = Cells::of(&frame, "last_active", Null::AbsentIf("never_active"))?;
     let (flagged, waived) =
         (flagged(rules, FindingVerdict::Exception), flagged(rules, FindingVerdict::Waived));
     let row = |row: usize| {
-        let text = |at: usize| columns[at][row].text();
+        let text = |at: usize| columns[at].text(row);
         let (instance, user_id) = (text(0), text(1));
-        let tier = i64::from(columns[4][row] != Cell::Int(0));
-        let two_factor = columns[6][row].words();
-        let last_active = if last[row] == Cell::None { "never".into() } else { last[row].text() };
+        let tier = i64::from(columns[4].at(row) != Cell::Int(0));
+        let two_factor = columns[6].at(row).words().into_owned();
+        let last_active = if last.at(row) == Cell::None { "never".into() } else { last.text(row) };
         Privileged {
             subject: text(2),
             name: text(3),

@@ -14,7 +14,7 @@ use crate::rules::Severity;
 const MOST_SHOWN: usize = 12;
 
 /// One row for each instance, month and rule.
-pub(super) fn table(reported: &ReportedMonths, rules: &[RuleResult]) -> DataTable {
+pub(super) fn table(reported: &ReportedMonths, rules: &[RuleResult]) -> DataTable<'static> {
     let names: BTreeMap<&str, &str> = rules.iter().map(|it| (it.code, it.name)).collect();
     let row = |month: &ReportedMonth, code: &String, counts: Option<&ReportedCounts>| {
         let number = |of: &dyn Fn(&ReportedCounts) -> u64| {
@@ -22,11 +22,11 @@ pub(super) fn table(reported: &ReportedMonths, rules: &[RuleResult]) -> DataTabl
         };
         let name = names.get(code.as_str()).copied().unwrap_or(code);
         let mut res = vec![
-            cell(&month.instance),
-            cell(&month.month),
+            cell(month.instance.clone()),
+            cell(month.month.clone()),
             cell(stamp(month.collected_at)),
-            cell(code),
-            cell(name),
+            cell(code.clone()),
+            cell(name.to_owned()),
             number(&ReportedCounts::total),
         ];
         res.extend(Severity::ALL.iter().map(|it| number(&|counts| counts.of(*it))));
@@ -41,7 +41,7 @@ pub(super) fn table(reported: &ReportedMonths, rules: &[RuleResult]) -> DataTabl
         file: "exceptions-by-month",
         about: "One row per instance, month and rule, as the last pack of the month reported it.",
         columns: columns(),
-        rows: rows.collect(),
+        rows: rows.collect::<Vec<_>>().into(),
     }
 }
 

@@ -64,7 +64,7 @@ fn summary(file: &RosterFile, contradictions: Vec<String>) -> RosterSummary {
         not_laid_out: not_read(|it| it.read_as.is_none()),
         unreadable: not_read(|it| it.read_as.is_some()),
         contradictions,
-        columns: read.map(|(column, header)| term(column.word(), header)).collect(),
+        columns: read.map(|(column, header)| term(column.word(), header.clone())).collect(),
         not_read: unread.map(|it| it.header.clone()).collect(),
     }
 }

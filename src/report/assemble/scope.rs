@@ -2,8 +2,8 @@
 
 use polars::prelude::PolarsResult;
 
-use super::frames;
 use super::inputs::ReportInputs;
+use crate::report::cells::Cells;
 use crate::report::table::Cell;
 use crate::snapshot::Collected;
 use crate::tables::Table;
@@ -13,24 +13,24 @@ use crate::tables::column::Null;
 /// Hosts that instances speak of and that were not reviewed.
 pub(super) fn uncovered(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<String>> {
     let frame = inputs.tables.frame(Table::Hosts);
-    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let cells = |name| Cells::of(&frame, name, Null::Unknown);
     let configured = cells("configured")?;
     let [instance, name, host] = [cells("instance")?, cells("name")?, cells("host")?];
     let excluded = cells("excluded_because")?;
     let sentence = |row: usize| {
-        let reason = match excluded[row].text() {
+        let reason = match excluded.text(row) {
             it if it.is_empty() => "is not in the configuration".to_owned(),
             it => format!("is excluded by the configuration ({})", it.trim_end_matches('.')),
         };
         format!(
             "The Space or organization `{}` (host {}) belongs to `{}` and {reason}, so no account \
              in it was reviewed.",
-            name[row].text(),
-            host[row].text(),
-            instance[row].text()
+            name.text(row),
+            host.text(row),
+            instance.text(row)
         )
     };
-    let outside = (0..frame.height()).filter(|row| configured[*row] == Cell::Bool(false));
+    let outside = (0..frame.height()).filter(|row| configured.at(*row) == Cell::Bool(false));
     Ok(outside.map(sentence).collect())
 }
 

@@ -2,9 +2,9 @@
 
 use polars::prelude::{DataType, Expr, IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::frames;
 use super::inputs::ReportInputs;
 use crate::report::Builders;
+use crate::report::cells::Cells;
 use crate::report::table::Cell;
 use crate::tables::Table;
 use crate::tables::build::licenses::OPEN_CLASSES;
@@ -29,20 +29,20 @@ pub(super) fn builders(inputs: &ReportInputs<'_>) -> PolarsResult<Vec<Builders>>
         ]);
     let frame = counted.sort(["instance"], SortMultipleOptions::default());
     let frame = frame.with_column(col("known").fill_null(lit(false))).collect()?;
-    let cells = |name| frames::cells(&frame, name, Null::Unknown);
+    let cells = |name| Cells::of(&frame, name, Null::Unknown);
     let (names, known) = (cells("instance")?, cells("known")?);
     let [builders, may_become, open, purchased] =
         [cells("builders")?, cells("may_become")?, cells("open")?, cells("purchased")?];
-    let count = |it: &Cell| match it {
-        Cell::Int(it) => *it,
+    let count = |it: Cell<'_>| match it {
+        Cell::Int(it) => it,
         _ => 0,
     };
     let row = |row: usize| Builders {
-        instance: names[row].text(),
-        builders: count(&builders[row]),
-        may_become: count(&may_become[row]),
-        undetermined: count(&open[row]),
-        purchased: (known[row] == Cell::Bool(true)).then(|| count(&purchased[row])),
+        instance: names.text(row),
+        builders: count(builders.at(row)),
+        may_become: count(may_become.at(row)),
+        undetermined: count(open.at(row)),
+        purchased: (known.at(row) == Cell::Bool(true)).then(|| count(purchased.at(row))),
     };
     Ok((0..frame.height()).map(row).collect())
 }

@@ -2,8 +2,8 @@
 
 use polars::prelude::{IntoLazy as _, PolarsResult, SortMultipleOptions, col, lit};
 
-use super::frames;
 use super::inputs::ReportInputs;
+use crate::report::cells::Cells;
 use crate::report::{Shared, SharedObject};
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::tables::Table;
@@ -33,10 +33,10 @@ pub(super) fn objects(inputs: &ReportInputs<'_>) -> PolarsResult<Shared> {
         ["instance", "subject_id", "subject", "access", "object_type", "object", "access_path"];
     let mut columns = Vec::new();
     for name in names {
-        columns.push(frames::cells(&frame, name, Null::Unknown)?);
+        columns.push(Cells::of(&frame, name, Null::Unknown)?);
     }
     let row = |row: usize| {
-        let text = |at: usize| columns[at][row].text();
+        let text = |at: usize| columns[at].text(row);
         SharedObject {
             instance: text(0),
             user_id: text(1),

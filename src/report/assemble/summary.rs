@@ -162,9 +162,9 @@ pub(super) fn totals(
 
 /// Exceptions that a management response answers.
 fn answered(rules: &[RuleResult]) -> u64 {
-    let findings = rules.iter().flat_map(|it| &it.findings);
-    let exceptions = findings.filter(|it| it.finding.verdict == FindingVerdict::Exception);
-    exceptions.filter(|it| it.response.is_some()).count() as u64
+    let findings = rules.iter().flat_map(|it| it.findings.answered());
+    let exceptions = findings.filter(|it| it.0.verdict == FindingVerdict::Exception);
+    exceptions.filter(|it| it.1.response.is_some()).count() as u64
 }
 
 fn overdue(rules: &[RuleResult]) -> u64 {
@@ -250,9 +250,9 @@ pub(super) fn actions(rules: &[RuleResult]) -> Vec<NextStep> {
 /// Who answers for the exceptions of a rule: those with the most of them, and how many others.
 fn owners(rule: &RuleResult) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let unaccepted = rule.findings.iter().filter(|it| it.finding.is_unaccepted());
-    for it in unaccepted.filter(|it| !it.whom.is_empty()) {
-        *counts.entry(&it.whom).or_default() += 1;
+    let unaccepted = rule.findings.answered().filter(|it| it.0.is_unaccepted());
+    for (_, answers) in unaccepted.filter(|it| !it.1.whom.is_empty()) {
+        *counts.entry(&answers.whom).or_default() += 1;
     }
     let mut all: Vec<(&str, usize)> = counts.into_iter().collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.1));

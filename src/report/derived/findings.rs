@@ -4,17 +4,43 @@ use super::{AGE_BASIS, SEVERITY, STATE, SUBJECT_TYPE, VERDICT, cell, closed, fil
 use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::stamp;
 use crate::frameworks::{FRAMEWORKS, Framework};
-use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER};
+use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER, RowSource, Rows};
 use crate::report::{FindingRecord, ManagementResponse, Report, RuleResult};
 
 /// One row for each finding.
-pub(super) fn table(report: &Report) -> DataTable {
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
+pub(super) fn table(report: &Report) -> DataTable<'_> {
+    let mut order = Vec::new();
     for rule in &report.rules {
-        rows.extend(rule.findings.iter().map(|it| finding(report, rule, it)));
+        order.extend((0..rule.findings.len()).map(|place| (rule, place)));
     }
-    rows.sort_by_key(|row| [row[0].text(), row[2].text(), row[7].text()]);
-    DataTable { file: "findings", about: "One row per finding.", columns: finding_columns(), rows }
+    order.sort_by_cached_key(|(rule, place)| {
+        let it = rule.findings.finding(*place);
+        (&*it.instance, rule.code, &*it.subject_id)
+    });
+    DataTable {
+        file: "findings",
+        about: "One row per finding.",
+        columns: finding_columns(),
+        rows: Rows::Told(Box::new(FindingRows { report, order })),
+    }
+}
+
+/// The findings of all rules, by instance, rule and subject.
+struct FindingRows<'a> {
+    report: &'a Report,
+    /// The rule, and which of its findings.
+    order: Vec<(&'a RuleResult, usize)>,
+}
+
+impl RowSource for FindingRows<'_> {
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn row(&self, place: usize) -> Vec<Cell<'_>> {
+        let (rule, place) = self.order[place];
+        finding(self.report, rule, rule.findings.at(place))
+    }
 }
 
 const NOT_PROMISED: &str =
@@ -136,7 +162,7 @@ const LAST: &[Column] = &[
 const FIRST_FRAMEWORKS: usize = 4;
 
 /// What a finding rests on, and what waivers say of it.
-fn observed(record: &FindingRecord) -> String {
+fn observed(record: &FindingRecord<'_>) -> String {
     let waived = &record.finding.waivers.words;
     let facts = record.facts.iter().map(|fact| format!("{} {}", fact.name, fact.value));
     let all = facts.chain((!waived.is_empty()).then(|| waived.clone()));
@@ -144,14 +170,19 @@ fn observed(record: &FindingRecord) -> String {
 }
 
 /// What management answers.
-fn answer(response: Option<&ManagementResponse>) -> [Cell; 5] {
+fn answer(response: Option<&ManagementResponse>) -> [Cell<'_>; 5] {
     let cells: [fn(&ManagementResponse) -> &String; 5] =
         [|it| &it.action, |it| &it.cause, |it| &it.owner, |it| &it.due, |it| &it.ticket];
     cells.map(|of| response.map_or(Cell::None, |it| filled(of(it))))
 }
 
-fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Cell> {
-    let FindingRecord { finding: it, access_path, .. } = record;
+fn finding<'a>(
+    report: &'a Report,
+    rule: &'a RuleResult,
+    record: FindingRecord<'a>,
+) -> Vec<Cell<'a>> {
+    let observed = observed(&record);
+    let FindingRecord { finding: it, access_path, sentence, whom, review, response, .. } = record;
     let controls = |framework: &Framework| {
         let of = rule.controls.iter().find(|control| control.framework == framework.key);
         cell(of.map(|it| it.ids.join("; ")).unwrap_or_default())
@@ -168,7 +199,7 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
         cell(it.subject_type.word()),
         cell(&it.subject_id),
         cell(&it.subject),
-        cell(observed(record)),
+        cell(observed),
         cell(rule.terms()),
         cell(access_path),
         match life.state {
@@ -190,13 +221,13 @@ fn finding(report: &Report, rule: &RuleResult, record: &FindingRecord) -> Vec<Ce
     res.extend(later.iter().map(controls));
     res.extend([
         cell(rule.title),
-        cell(&record.sentence),
-        filled(&record.whom),
+        cell(sentence),
+        filled(whom),
         cell(life.age_basis.word()),
         life.judged_since.map_or(Cell::None, |it| cell(stamp(it))),
         filled(&life.due_moved),
-        filled(&record.review),
+        filled(review),
     ]);
-    res.extend(answer(record.response.as_ref()));
+    res.extend(answer(response));
     res
 }

@@ -6,7 +6,7 @@ use crate::report::lifecycle::LeaverAccess;
 use crate::report::table::{Cell, Column, DataTable, EMPTY};
 
 /// One row for each account of a leaver.
-pub(super) fn table(report: &Report) -> DataTable {
+pub(super) fn table<'r>(report: &'r Report) -> DataTable<'r> {
     let moment = |name, meaning| Column { name, kind: "timestamp", missing: EMPTY, meaning };
     let columns = vec![
         Column::text("instance", "The instance."),
@@ -33,8 +33,8 @@ pub(super) fn table(report: &Report) -> DataTable {
             "met, breached, breached (waived), not due yet, disabled before, cannot be shown, not known or not judged.",
         ),
     ];
-    let time = |it: &String| if it.is_empty() { Cell::None } else { cell(it) };
-    let row = |it: &LeaverAccess| {
+    let time = |it: &'r String| if it.is_empty() { Cell::None } else { cell(it) };
+    let row = |it: &'r LeaverAccess| {
         vec![
             cell(&it.instance),
             cell(&it.person_id),
@@ -48,7 +48,7 @@ pub(super) fn table(report: &Report) -> DataTable {
             cell(it.removal),
         ]
     };
-    let rows = report.leavers.iter().map(row).collect();
+    let rows = report.leavers.iter().map(row).collect::<Vec<_>>().into();
     let about = "One row per account of a person who left: when it had to be disabled, and what shows that it was.";
     DataTable { file: "leaver-removals", about, columns, rows }
 }

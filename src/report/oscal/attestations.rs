@@ -7,7 +7,7 @@ use crate::report::reviews::{ReviewSummary, SignatureSummary};
 
 /// An attestation for each signature under an access review.
 pub(super) fn of(source: OscalSource<'_>) -> Vec<OscalAttestation> {
-    let reviews = &source.0.reviews.campaigns;
+    let reviews = &source.report.reviews.campaigns;
     let signed = reviews.iter().flat_map(|it| it.signatures.iter().map(move |by| (it, by)));
     signed.map(|(review, by)| attestation(source, review, by)).collect()
 }

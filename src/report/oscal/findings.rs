@@ -5,7 +5,7 @@
 
 use super::OscalSource;
 use super::model::{Link, ObservationRef, OscalFinding, RiskRef, Target, TargetStatus};
-use super::results::{observation_uuid, subject_uuid};
+use super::results::subject_uuid;
 use super::text::{own, prop, prop_of, prose, token};
 use crate::audit::lifecycle::Lifecycle;
 use crate::audit::{self, ORGANIZATION, Verdict};
@@ -16,11 +16,14 @@ use crate::report::{FindingRecord, RuleResult};
 const OPEN: &str = "Undetermined: the facts at hand do not decide. This is no failure that was seen, and never a pass.";
 
 /// Every finding of a rule that applies.
-pub(super) fn of(source: OscalSource<'_>, rule: &RuleResult) -> Vec<OscalFinding> {
-    if rule.findings.is_empty() {
-        return vec![conclusion(source, rule)];
-    }
-    rule.findings.iter().map(|it| finding(source, rule, it)).collect()
+pub(super) fn of<'a>(
+    source: OscalSource<'a>,
+    rule: &'a RuleResult,
+) -> impl Iterator<Item = OscalFinding> + 'a {
+    let conclusion = rule.findings.is_empty().then(|| conclusion(source, rule));
+    let seen = source.observation(rule);
+    let each = rule.findings.iter().map(move |it| finding(source, rule, &it, &seen));
+    conclusion.into_iter().chain(each)
 }
 
 /// What OSCAL calls the risk of an exception.
@@ -37,12 +40,17 @@ pub(super) fn title(rule: &RuleResult, it: &audit::Finding) -> String {
 }
 
 /// The sentence, and what waivers say.
-pub(super) fn description(it: &FindingRecord) -> String {
+pub(super) fn description(it: &FindingRecord<'_>) -> String {
     prose(&format!("{} {}", it.sentence, it.finding.waivers.words))
 }
 
-fn finding(source: OscalSource<'_>, rule: &RuleResult, record: &FindingRecord) -> OscalFinding {
-    let it = &record.finding;
+fn finding(
+    source: OscalSource<'_>,
+    rule: &RuleResult,
+    record: &FindingRecord<'_>,
+    seen: &str,
+) -> OscalFinding {
+    let it = record.finding;
     let known = [
         ("finding-id", it.id.clone()),
         ("verdict", it.verdict.word().to_owned()),
@@ -67,7 +75,7 @@ fn finding(source: OscalSource<'_>, rule: &RuleResult, record: &FindingRecord) -
         links: vec![Link { href: format!("#{}", subject_uuid(source, it)), rel: "subject" }],
         origins: [source.origin()],
         target: target(rule, status),
-        related_observations: [seen(source, rule)],
+        related_observations: [ObservationRef { observation_uuid: seen.to_owned() }],
         related_risks: risk.into_iter().collect(),
     }
 }
@@ -111,15 +119,11 @@ fn conclusion(source: OscalSource<'_>, rule: &RuleResult) -> OscalFinding {
         links: Vec::new(),
         origins: [source.origin()],
         target: target(rule, TargetStatus { state, reason, remarks }),
-        related_observations: [seen(source, rule)],
+        related_observations: [ObservationRef { observation_uuid: source.observation(rule) }],
         related_risks: Vec::new(),
     }
 }
 
 fn target(rule: &RuleResult, status: TargetStatus) -> Target {
     Target { kind: "objective-id", id: token(rule.code), title: own(rule.title), status }
-}
-
-fn seen(source: OscalSource<'_>, rule: &RuleResult) -> ObservationRef {
-    ObservationRef { observation_uuid: observation_uuid(source, rule) }
 }

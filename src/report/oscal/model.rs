@@ -3,6 +3,7 @@
 //! An empty list is no list there, so empty ones are left out, and so is what is none.
 
 mod outcome;
+mod written;
 
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ pub(super) use self::outcome::{
     OscalFinding, OscalOrigin, RelevantEvidence, Response, Risk, RiskLog, RiskRef, SubjectRef,
     Target, TargetStatus,
 };
+pub(super) use self::written::Written;
 
 /// `oscal-assessment-plan.json`.
 #[derive(Serialize)]
@@ -22,8 +24,8 @@ pub(super) struct PlanFile {
 /// `oscal-assessment-results.json`.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct ResultsFile {
-    pub(super) assessment_results: AssessmentResults,
+pub(super) struct ResultsFile<'a> {
+    pub(super) assessment_results: AssessmentResults<'a>,
 }
 
 #[derive(Serialize)]
@@ -41,17 +43,17 @@ pub(super) struct AssessmentPlan {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct AssessmentResults {
+pub(super) struct AssessmentResults<'a> {
     pub(super) uuid: String,
     pub(super) metadata: Metadata,
     pub(super) import_ap: ImportRef,
-    pub(super) results: [ResultSet; 1],
+    pub(super) results: [ResultSet<'a>; 1],
     pub(super) back_matter: BackMatter,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct ResultSet {
+pub(super) struct ResultSet<'a> {
     pub(super) uuid: String,
     pub(super) title: String,
     pub(super) description: String,
@@ -60,16 +62,16 @@ pub(super) struct ResultSet {
     pub(super) props: Vec<Prop>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) links: Vec<Link>,
-    pub(super) local_definitions: ResultDefinitions,
+    pub(super) local_definitions: ResultDefinitions<'a>,
     pub(super) reviewed_controls: ReviewedControls,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) attestations: Vec<OscalAttestation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) observations: Vec<Observation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) risks: Vec<Risk>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) findings: Vec<OscalFinding>,
+    #[serde(skip_serializing_if = "Written::is_empty")]
+    pub(super) observations: Written<'a, Observation>,
+    #[serde(skip_serializing_if = "Written::is_empty")]
+    pub(super) risks: Written<'a, Risk>,
+    #[serde(skip_serializing_if = "Written::is_empty")]
+    pub(super) findings: Written<'a, OscalFinding>,
     pub(super) remarks: String,
 }
 
@@ -128,11 +130,11 @@ pub(super) struct PlanDefinitions {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct ResultDefinitions {
+pub(super) struct ResultDefinitions<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) components: Vec<Component>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) inventory_items: Vec<InventoryItem>,
+    #[serde(skip_serializing_if = "Written::is_empty")]
+    pub(super) inventory_items: Written<'a, InventoryItem>,
     pub(super) assessment_assets: Assets,
 }
 

@@ -18,7 +18,7 @@ pub(super) fn of(source: OscalSource<'_>) -> PlanFile {
     let configuration = source.uuid("resource", &["system"]);
     let definitions = PlanDefinitions {
         components: source.instances(),
-        objectives_and_methods: source.0.rules.iter().map(objective).collect(),
+        objectives_and_methods: source.report.rules.iter().map(objective).collect(),
     };
     PlanFile {
         assessment_plan: AssessmentPlan {
@@ -26,7 +26,7 @@ pub(super) fn of(source: OscalSource<'_>) -> PlanFile {
             metadata: source.metadata("Plan of the access review of Retool"),
             import_ssp: ImportRef { href: format!("#{configuration}"), remarks: Some(NO_SSP) },
             local_definitions: definitions,
-            reviewed_controls: controls::planned(source.0),
+            reviewed_controls: controls::planned(source.report),
             assessment_subjects: vec![subjects(source)],
             assessment_assets: source.assets(),
             back_matter: BackMatter { resources: vec![system(source, configuration)] },
@@ -42,7 +42,7 @@ fn subjects(source: OscalSource<'_>) -> AssessmentSubject {
     AssessmentSubject {
         kind: "component",
         description: "Every configured instance of Retool, with all that its lists hold.",
-        include_subjects: source.0.instances.iter().map(subject).collect(),
+        include_subjects: source.report.instances.iter().map(subject).collect(),
     }
 }
 
@@ -73,7 +73,7 @@ fn objective(rule: &RuleResult) -> Objective {
 }
 
 fn system(source: OscalSource<'_>, uuid: String) -> Resource {
-    let configuration = source.0.inputs.iter().find(|input| input.what == "configuration");
+    let configuration = source.report.inputs.iter().find(|input| input.what == "configuration");
     let link =
         |input: &Input| ResourceLink { href: input.file.clone(), hashes: hashes(&input.sha256) };
     Resource {

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use super::model::{
     AssessmentResults, BackMatter, Citation, ComponentRef, Hash, ImportRef, InventoryItem, Link,
     Observation, Prop, RelevantEvidence, Resource, ResourceLink, ResultDefinitions, ResultSet,
-    ResultsFile, SubjectRef,
+    ResultsFile, SubjectRef, Written,
 };
 use super::text::{count, own, prop, prop_of, prose};
 use super::{OscalSource, PLAN, attestations, controls, findings, risks};
 use crate::audit::{Finding, ManualAnswer, ORGANIZATION};
 use crate::report::{Input, InstanceResult, Report, RuleResult};
 
-pub(super) fn of(source: OscalSource<'_>) -> ResultsFile {
-    let report = source.0;
-    let applying = || report.rules.iter().filter(|rule| controls::applies(rule));
+pub(super) fn of(source: OscalSource<'_>) -> ResultsFile<'_> {
+    let report = source.report;
+    let applying = move || report.rules.iter().filter(|rule| controls::applies(rule));
     let limits: Vec<String> = report.limits.iter().map(|limit| own(limit)).collect();
     let resources: Vec<_> = report.inputs.iter().map(|input| resource(source, input)).collect();
     let link = |resource: &Resource| Link { href: format!("#{}", resource.uuid), rel: "reference" };
@@ -33,9 +33,9 @@ pub(super) fn of(source: OscalSource<'_>) -> ResultsFile {
         },
         reviewed_controls: controls::reviewed(report),
         attestations: attestations::of(source),
-        observations: applying().map(|it| observation(source, it)).collect(),
-        risks: risks::of(source),
-        findings: applying().flat_map(|it| findings::of(source, it)).collect(),
+        observations: Written::by(move || applying().map(move |it| observation(source, it))),
+        risks: Written::by(move || risks::of(source)),
+        findings: Written::by(move || applying().flat_map(move |it| findings::of(source, it))),
         remarks: format!("What this report cannot show:\n\n{}", limits.join("\n\n")),
     };
     let plan = ImportRef { href: PLAN.to_owned(), remarks: None };
@@ -75,13 +75,14 @@ fn totals(report: &Report) -> Vec<Prop> {
 }
 
 /// What findings are about, each once.
-fn subjects(source: OscalSource<'_>) -> Vec<InventoryItem> {
-    let mut res = BTreeMap::new();
-    for it in source.0.rules.iter().flat_map(|rule| rule.findings()) {
+fn subjects(source: OscalSource<'_>) -> Written<'_, InventoryItem> {
+    let mut res: BTreeMap<_, &Finding> = BTreeMap::new();
+    for it in source.report.rules.iter().flat_map(|rule| rule.findings()) {
         let key = (&it.instance, it.subject_type.word(), &it.subject_id);
-        res.entry(key).or_insert_with(|| subject(source, it));
+        res.entry(key).or_insert(it);
     }
-    res.into_values().collect()
+    let each: Vec<&Finding> = res.into_values().collect();
+    Written::by(move || each.clone().into_iter().map(move |it| subject(source, it)))
 }
 
 fn subject(source: OscalSource<'_>, it: &Finding) -> InventoryItem {
@@ -105,11 +106,6 @@ fn subject(source: OscalSource<'_>, it: &Finding) -> InventoryItem {
 /// The inventory item that a finding is about.
 pub(super) fn subject_uuid(source: OscalSource<'_>, it: &Finding) -> String {
     source.uuid("subject", &[&it.instance, it.subject_type.word(), &it.subject_id])
-}
-
-/// What OSCAL calls the observation of a rule.
-pub(super) fn observation_uuid(source: OscalSource<'_>, rule: &RuleResult) -> String {
-    source.uuid("observation", &[rule.code])
 }
 
 fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
@@ -147,7 +143,7 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
     let open =
         rule.undetermined > 0 || rule.instances.iter().any(|instance| !instance.reason.is_empty());
     Observation {
-        uuid: observation_uuid(source, rule),
+        uuid: source.observation(rule),
         title: own(&format!("{}: {}", rule.code, rule.title)),
         description: format!("{} {seen}", own(rule.predicate)),
         props: props.into_iter().chain(counts(rule)).chain(thresholds).collect(),
@@ -159,7 +155,7 @@ fn observation(source: OscalSource<'_>, rule: &RuleResult) -> Observation {
             .into_iter()
             .chain(answers().map(|it| manual_evidence(it.0, it.1)))
             .collect(),
-        collected: source.0.collected_at.clone(),
+        collected: source.report.collected_at.clone(),
         remarks: open.then(|| format!("Needed to judge what is not judged: {}", own(rule.missing))),
     }
 }
@@ -176,7 +172,7 @@ fn counts(it: &RuleResult) -> [Prop; 4] {
 /// What a rule came out with on one instance.
 fn place(source: OscalSource<'_>, it: &InstanceResult) -> SubjectRef {
     let (kind, subject_uuid) = source.place(&it.instance);
-    let organization = &source.0.organization;
+    let organization = &source.report.organization;
     SubjectRef {
         subject_uuid,
         kind,

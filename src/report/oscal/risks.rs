@@ -8,7 +8,6 @@ use super::model::{
     Characterization, Facet, LogEntry, MitigatingFactor, ObservationRef, Prop, Response, Risk,
     RiskLog,
 };
-use super::results::observation_uuid;
 use super::text::{NS, own, prop, prose, value};
 use crate::audit::Finding;
 use crate::calendar::stamps::stamp;
@@ -17,17 +16,20 @@ use crate::report::{FindingRecord, ManagementResponse, RuleResult};
 use crate::waivers::{Waiver, WaiverKind, WaiverRecord};
 
 /// The risk of every exception, in the order of the findings.
-pub(super) fn of(source: OscalSource<'_>) -> Vec<Risk> {
-    let mut res = Vec::new();
-    for rule in &source.0.rules {
-        let of_rule = |record: &&WaiverRecord| record.waiver.rule.code == rule.code;
-        let here: Vec<&WaiverRecord> = source.0.waivers.iter().filter(of_rule).collect();
-        for it in rule.findings.iter().filter(|finding| finding.finding.verdict.is_exception()) {
-            let decided = here.iter().filter_map(|record| Decision::of(record, &it.finding));
-            res.push(risk(source, rule, it, &decided.collect::<Vec<_>>()));
-        }
-    }
-    res
+pub(super) fn of(source: OscalSource<'_>) -> impl Iterator<Item = Risk> {
+    source.report.rules.iter().flat_map(move |rule| of_rule(source, rule))
+}
+
+fn of_rule<'a>(source: OscalSource<'a>, rule: &'a RuleResult) -> impl Iterator<Item = Risk> + 'a {
+    let waivers = source.report.waivers.iter();
+    let here: Vec<&WaiverRecord> =
+        waivers.filter(|record| record.waiver.rule.code == rule.code).collect();
+    let seen = source.observation(rule);
+    let exceptions = rule.findings.iter().filter(|it| it.finding.verdict.is_exception());
+    exceptions.map(move |it| {
+        let decided = here.iter().filter_map(|record| Decision::of(record, it.finding));
+        risk(source, rule, &it, &decided.collect::<Vec<_>>(), &seen)
+    })
 }
 
 /// What a waiver does about one exception.
@@ -68,10 +70,11 @@ fn last_second(day: NaiveDate) -> String {
 fn risk(
     source: OscalSource<'_>,
     rule: &RuleResult,
-    record: &FindingRecord,
+    record: &FindingRecord<'_>,
     decided: &[Decision<'_>],
+    seen: &str,
 ) -> Risk {
-    let it = &record.finding;
+    let it = record.finding;
     // Where several accept it, the one counts that lasts longest; a request counts alone.
     let accepted = decided.iter().filter(|it| it.status != REQUESTED);
     let accepted = accepted.max_by_key(|it| it.waiver().expires);
@@ -99,15 +102,15 @@ fn risk(
         deadline: accepted.map_or(it.lifecycle.due, |it| it.waiver().expires).map(last_second),
         remediations: responses(source, rule, record, decided),
         log: (!entries.is_empty()).then_some(RiskLog { entries }),
-        related_observations: [ObservationRef { observation_uuid: observation_uuid(source, rule) }],
+        related_observations: [ObservationRef { observation_uuid: seen.to_owned() }],
     }
 }
 
 /// What tells the finding, and what access reviews decided about the account or token.
-fn props(record: &FindingRecord) -> Vec<Prop> {
-    let it = &record.finding;
+fn props(record: &FindingRecord<'_>) -> Vec<Prop> {
+    let it = record.finding;
     let mut res = vec![prop("finding-id", &it.id), prop("verdict", it.verdict.word())];
-    res.extend((!record.review.is_empty()).then(|| prop("review-decision", &record.review)));
+    res.extend((!record.review.is_empty()).then(|| prop("review-decision", record.review)));
     res
 }
 
@@ -139,7 +142,7 @@ fn answer_words(it: &ManagementResponse) -> String {
 fn responses(
     source: OscalSource<'_>,
     rule: &RuleResult,
-    record: &FindingRecord,
+    record: &FindingRecord<'_>,
     decided: &[Decision<'_>],
 ) -> Vec<Response> {
     let FindingRecord { finding: it, response, .. } = record;
@@ -186,7 +189,7 @@ fn entry(source: OscalSource<'_>, it: &Finding, decision: &Decision<'_>) -> LogE
         uuid: source.uuid("log-entry", &[&it.id, &waiver.id]),
         title: prose(&format!("Waiver {}", waiver.id)),
         description: prose(waiver.reason.as_deref().unwrap_or_default()),
-        start: approved_at.unwrap_or_else(|| source.0.collected_at.clone()),
+        start: approved_at.unwrap_or_else(|| source.report.collected_at.clone()),
         props: known.collect(),
         status_change: decision.status,
         remarks: (!problem.is_empty()).then(|| prose(problem)),

@@ -23,11 +23,12 @@ pub struct Pieces<'a> {
 /// Rows that the template asks for and that have not come yet.
 #[derive(Debug)]
 struct Wanted<'a> {
-    table: &'a DataTable,
+    table: &'a DataTable<'static>,
     template: String,
     next: usize,
     left: usize,
     before: usize,
+    words: Vec<String>,
 }
 
 impl<'a> Pieces<'a> {
@@ -64,13 +65,14 @@ impl<'a> Pieces<'a> {
 
     fn wanted(&self, words: &str) -> Option<Wanted<'a>> {
         let words: Vec<&str> = words.split_whitespace().collect();
-        let [table, template, first, count] = words.as_slice() else { return None };
+        let [table, template, first, count, words @ ..] = words.as_slice() else { return None };
         Some(Wanted {
             table: self.tables.get(*table)?,
             template: (*template).to_owned(),
             next: first.parse().ok()?,
             left: count.parse().ok()?,
             before: 0,
+            words: words.iter().map(|it| (*it).to_owned()).collect(),
         })
     }
 
@@ -80,6 +82,7 @@ impl<'a> Pieces<'a> {
         let mut context = Context::new();
         context.insert("rows", &wanted.table.slice(wanted.next, n_rows));
         context.insert("before", &wanted.before);
+        context.insert("words", &wanted.words);
         wanted.next += n_rows;
         wanted.before += n_rows;
         wanted.left -= n_rows;
@@ -110,7 +113,8 @@ mod tests {
         let filling =
             TemplateContext { templates: Templates::shipped(), filler, context: Context::new() };
         let column = Column { name: "name", kind: "text", missing: "", meaning: "" };
-        let rows = (0..1200).map(|it| vec![Cell::Text(format!("<{it}>"))]).collect();
+        let row = |it: usize| vec![Cell::Text(format!("<{it}>").into())];
+        let rows = (0..1200).map(row).collect::<Vec<_>>().into();
         let table = DataTable { file: "users", about: "", columns: vec![column], rows };
         let tables = DataTables::from([("users".to_owned(), table)]);
         let pieces: Vec<String> = filling

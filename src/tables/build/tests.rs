@@ -11,7 +11,7 @@ use crate::audit;
 use crate::config::check;
 use crate::config::stated::Deployment;
 use crate::config::{Config, LicenseModel, RosterSource};
-use crate::report::table::Cell;
+use crate::report::cells::Cells;
 use crate::roster::{self, Roster};
 use crate::rules::CATALOGUE;
 use crate::snapshot::earlier::{Earlier, EarlierSnapshot, PreviousSnapshot};
@@ -72,15 +72,15 @@ pub(super) fn draw_after(
         reviews: &crate::review::ReviewHistory::default(),
     });
     let frame = tables.frame(table);
-    let columns: Vec<Vec<Cell>> = names
+    let columns: Vec<Cells> = names
         .iter()
         .map(|name| {
             let meta = table.columns().into_iter().find(|it| it.name == *name).expect("a column");
-            crate::report::assemble::cells(&frame, name, meta.null).expect("cells")
+            Cells::of(&frame, name, meta.null).expect("cells")
         })
         .collect();
     let line = |row: usize| {
-        let cells = columns.iter().map(|it| match it[row].text() {
+        let cells = columns.iter().map(|it| match it.text(row) {
             it if it.is_empty() => "-".to_owned(),
             it => it,
         });
