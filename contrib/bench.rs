@@ -154,6 +154,7 @@ fn measure(n_users: usize) {
     let outcomes =
         audit::run(Catalogue::default().rules(), &tables, &["prod"], &config.rules).expect("rules");
     watch.lap("rules");
+    let tables = tables.in_order().expect("keys");
     let typed = TypedTables {
         tables: audit::with_outcomes(tables.clone(), &outcomes, &["prod"]),
         rules: Catalogue::default().rules().to_vec(),

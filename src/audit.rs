@@ -166,6 +166,10 @@ pub struct Error {
 /// # Errors
 ///
 /// Fails when a query does not match the tables.
+///
+/// # Panics
+///
+/// When a rule does, which is a bug in it.
 pub fn run(
     rules: &[&'static Rule],
     tables: &Tables,

@@ -74,7 +74,8 @@
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.
 //! - **Secrets have no place to go.** Records are typed allow-lists, what else a settings answer
 //!   holds leaves keyed fingerprints alone, tokens live in a type that cannot be printed.
-//! - **Dataframes end in `report::assemble`.** Renderers see one plain value and cannot disagree.
+//! - **Dataframes end in `report::cells` and `report::findings`**, which read them row by row, so that
+//!   no format holds a table. Renderers see cells and words, and cannot disagree.
 //! - **Every dependency has one boundary**: the modules that may use it are listed in a test. Order
 //!   is never a hash map's, and nothing is half-written.
 

@@ -103,6 +103,8 @@ pub struct Report {
     pub state: State,
     /// Whether the population is whole, in a sentence that an auditor can quote.
     pub opinion: String,
+    /// The formats that the pack has, by their words in the configuration.
+    pub formats: Vec<&'static str>,
     /// The sections of the documents, in their order.
     pub sections: Vec<Section>,
     /// The counts on the first page.

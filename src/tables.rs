@@ -7,7 +7,7 @@ pub mod column;
 pub(crate) mod declare;
 pub mod dictionary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{
     DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, PolarsResult, Series, SortMultipleOptions,
@@ -22,6 +22,8 @@ pub use self::dictionary::Table;
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     frames: BTreeMap<Table, DataFrame>,
+    /// Those of them whose rows stand by their keys.
+    in_order: BTreeSet<Table>,
     gaps: Vec<Gap>,
     doubts: Vec<(Option<String>, Doubt)>,
     months: Months,
@@ -97,7 +99,21 @@ impl Tables {
     #[must_use]
     pub fn with(mut self, table: Table, frame: DataFrame) -> Self {
         self.frames.insert(table, frame);
+        self.in_order.remove(&table);
         self
+    }
+
+    /// Keeps every table as [`Self::sorted`] gives it, so that nobody who asks for it gets a copy.
+    ///
+    /// # Errors
+    ///
+    /// Where a frame lacks a key of its table.
+    pub fn in_order(mut self) -> PolarsResult<Self> {
+        for (table, frame) in std::mem::take(&mut self.frames) {
+            self.frames.insert(table, in_order(table, &frame)?);
+            self.in_order.insert(table);
+        }
+        Ok(self)
     }
 
     /// Keeps what is known of months.
@@ -180,8 +196,8 @@ impl Tables {
     ///
     /// Where the frame lacks one of them.
     pub fn sorted(&self, table: Table) -> PolarsResult<DataFrame> {
-        let options = SortMultipleOptions::default().with_maintain_order(true);
-        self.frame(table).sort(table.sort_keys(), options)
+        let frame = self.frame(table);
+        if self.in_order.contains(&table) { Ok(frame) } else { in_order(table, &frame) }
     }
 
     /// One table; empty where nothing filled it.
@@ -189,6 +205,14 @@ impl Tables {
         let empty = || DataFrame::empty_with_schema(&table.schema());
         self.frames.get(&table).cloned().unwrap_or_else(empty)
     }
+}
+
+/// The rows of a table by its keys.
+fn in_order(table: Table, frame: &DataFrame) -> PolarsResult<DataFrame> {
+    let options = SortMultipleOptions::default().with_maintain_order(true);
+    let mut res = frame.sort(table.sort_keys(), options)?;
+    res.rechunk_mut();
+    Ok(res)
 }
 
 /// The part of the tables that one rule declared to read.

@@ -62,7 +62,7 @@ impl<'a> OpenException<'a> {
 }
 
 impl RowSource for OpenExceptions<'_> {
-    fn len(&self) -> usize {
+    fn height(&self) -> usize {
         self.open.len()
     }
 

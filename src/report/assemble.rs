@@ -1,4 +1,4 @@
-//! Makes the report from the outcomes; the last place that sees a dataframe.
+//! Makes the report from the outcomes and the tables.
 
 mod became;
 mod charts;
@@ -135,6 +135,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
         state,
         opinion,
         charts: charts::of(&tables, &instances, &rules),
+        formats: inputs.given.config.output.formats.iter().copied().collect(),
         sections: super::sections::all(),
         totals: summary::totals(&instances, &rules, inputs),
         severities: summary::severities(&rules, &comparison, inputs.given.config.remediation),

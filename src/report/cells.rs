@@ -114,10 +114,9 @@ impl Cells {
 
     fn missing(&self, row: usize) -> Cell<'static> {
         match &self.missing {
-            Missing::Unknown => Cell::Unknown,
             Missing::Absent => Cell::None,
             Missing::AbsentWhere(flag) if flag.get(row) == Some(true) => Cell::None,
-            Missing::AbsentWhere(_) => Cell::Unknown,
+            Missing::AbsentWhere(_) | Missing::Unknown => Cell::Unknown,
         }
     }
 }
@@ -142,5 +141,63 @@ fn other(value: &AnyValue<'_>) -> Option<Cell<'static>> {
             DateTime::from_timestamp_millis(*it).map(|it| Cell::Text(stamp(it).into()))
         }
         other => Some(Cell::Text(Cow::Owned(other.str_value().into_owned()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{DataFrame, IntoColumn as _, NamedFrom as _, Series};
+
+    /// Of each column something, nothing that is absent, nothing that is unknown, and its least.
+    fn frame() -> DataFrame {
+        let list = |items: &[&str]| Some(Series::new("".into(), items));
+        let lists = [list(&["a", "b; c"]), None, None, list(&[])];
+        let days = Series::new("day".into(), [Some(20_759_i32), None, None, Some(0)]);
+        let times = Series::new("time".into(), [Some(1_793_599_200_000_i64), None, None, Some(0)]);
+        let columns = vec![
+            Series::new("text".into(), [Some("x"), None, None, Some("")]).into_column(),
+            Series::new("bool".into(), [Some(true), None, None, Some(false)]).into_column(),
+            Series::new("int".into(), [Some(-7_i64), None, None, Some(0)]).into_column(),
+            Series::new("list".into(), lists).into_column(),
+            days.cast(&DataType::Date).unwrap().into_column(),
+            times.cast(&DataType::Datetime(TimeUnit::Milliseconds, None)).unwrap().into_column(),
+            Series::new("gone".into(), [Some(false), Some(true), None, None]).into_column(),
+        ];
+        DataFrame::new(4, columns).unwrap()
+    }
+
+    #[test]
+    fn a_08_what_is_missing_is_unknown_or_nothing_as_the_dictionary_says() {
+        let frame = frame();
+        let mut lines = Vec::new();
+        for name in ["text", "bool", "int", "list", "day", "time"] {
+            for null in [Null::Unknown, Null::Absent, Null::AbsentIf("gone")] {
+                let cells = Cells::of(&frame, name, null).unwrap();
+                lines.push(format!("{name} {null:?}: {:?}", cells.iter().collect::<Vec<_>>()));
+            }
+        }
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        text Unknown: [Text("x"), Unknown, Unknown, Text("")]
+        text Absent: [Text("x"), None, None, Text("")]
+        text AbsentIf("gone"): [Text("x"), None, Unknown, Text("")]
+        bool Unknown: [Bool(true), Unknown, Unknown, Bool(false)]
+        bool Absent: [Bool(true), None, None, Bool(false)]
+        bool AbsentIf("gone"): [Bool(true), None, Unknown, Bool(false)]
+        int Unknown: [Int(-7), Unknown, Unknown, Int(0)]
+        int Absent: [Int(-7), None, None, Int(0)]
+        int AbsentIf("gone"): [Int(-7), None, Unknown, Int(0)]
+        list Unknown: [Text("a; \"b; c\""), Unknown, Unknown, Text("")]
+        list Absent: [Text("a; \"b; c\""), None, None, Text("")]
+        list AbsentIf("gone"): [Text("a; \"b; c\""), None, Unknown, Text("")]
+        day Unknown: [Text("2026-11-02"), Unknown, Unknown, Text("1970-01-01")]
+        day Absent: [Text("2026-11-02"), None, None, Text("1970-01-01")]
+        day AbsentIf("gone"): [Text("2026-11-02"), None, Unknown, Text("1970-01-01")]
+        time Unknown: [Text("2026-11-02T06:00:00Z"), Unknown, Unknown, Text("1970-01-01T00:00:00Z")]
+        time Absent: [Text("2026-11-02T06:00:00Z"), None, None, Text("1970-01-01T00:00:00Z")]
+        time AbsentIf("gone"): [Text("2026-11-02T06:00:00Z"), None, Unknown, Text("1970-01-01T00:00:00Z")]
+        "#);
+        assert!(Cells::of(&frame, "other", Null::Unknown).is_err());
+        assert!(Cells::of(&frame, "text", Null::AbsentIf("other")).is_err());
     }
 }

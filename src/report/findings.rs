@@ -49,7 +49,7 @@ struct KeptFinding {
     answers: Answers,
 }
 
-/// What people say of a finding.
+/// Whom to ask about a finding, and what people say of it.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// Whom to ask: the person's manager, or else the owner of the instance, which is said; empty
@@ -135,7 +135,8 @@ impl RuleFindings {
         })
     }
 
-    /// Adds what people say of each finding, of whom the roster knows the manager.
+    /// Adds to each finding whom to ask and what people say; `answers` gets the manager by the roster,
+    /// or nothing.
     pub(super) fn answer(&mut self, answers: impl Fn(&Finding, &str) -> Answers) {
         let mut kept = std::mem::take(&mut self.kept);
         for it in &mut kept {
@@ -168,7 +169,7 @@ impl RuleFindings {
         self.kept.iter().map(|it| self.found(it))
     }
 
-    /// What was found with what people say of it, without the program's words.
+    /// What was found, with whom to ask and what people say, and without further words.
     pub(super) fn answered(&self) -> impl ExactSizeIterator<Item = (&Finding, &Answers)> {
         self.kept.iter().map(|it| (self.found(it), &it.answers))
     }

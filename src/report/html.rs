@@ -122,9 +122,8 @@ mod tests {
         insta::assert_snapshot!(seal(document.to_owned()), @r#"<meta content="'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=' 'sha256-CImjRDTlhukYQ2AnxOi0wzgPhGQ3Mb3rVwJK24dFz1M='"><style>p{}</style><script type="application/json">[]</script><script>1;</script>"#);
     }
 
-    #[test]
-    fn links_to_accounts_that_are_not_printed_lead_to_where_they_would_be() {
-        let mut report = empty_report();
+    /// The accounts `u0` and `u1`, whose address is hostile.
+    fn two_accounts() -> DataTables {
         let known = [
             ("instance", "prod"),
             ("email", "</script>\u{202e}"),
@@ -152,7 +151,13 @@ mod tests {
         };
         let rows = (0..2).map(&mut account).collect::<Vec<_>>().into();
         let users = DataTable { file: "users", about: "", columns, rows };
-        let tables = DataTables::from([("users".to_owned(), users)]);
+        DataTables::from([("users".to_owned(), users)])
+    }
+
+    #[test]
+    fn links_to_accounts_that_are_not_printed_lead_to_where_they_would_be() {
+        let mut report = empty_report();
+        let tables = two_accounts();
         report["pdf_population"]["instances"] =
             json!([{ "instance": "prod", "printed": 0, "accounts": 2, "first": 0 }]);
         report["privileged"] = json!([{

@@ -39,7 +39,7 @@ pub enum Rows<'a> {
 /// What tells the rows of a table, one by one.
 pub trait RowSource: Send + Sync {
     /// How many rows there are.
-    fn len(&self) -> usize;
+    fn height(&self) -> usize;
 
     /// The cells of the row at a place, counted from 0.
     fn row(&self, place: usize) -> Vec<Cell<'_>>;
@@ -63,7 +63,7 @@ impl Rows<'_> {
         match self {
             Self::Made(rows) => rows.len(),
             Self::Read(columns) => columns.first().map_or(0, Cells::len),
-            Self::Told(source) => source.len(),
+            Self::Told(source) => source.height(),
         }
     }
 

@@ -539,6 +539,7 @@ pub(super) mod tests {
         res["register"] = json!([]);
         res["tables"]["access_requests"] = table("access-requests");
         res["tables"]["role_grants"] = table("role-grants");
+        res["formats"] = json!(["html", "parquet", "pdf"]);
         res["accounts_held"] = 30_000.into();
         res["posture"] = json!([]);
         res["coverage"] =

@@ -156,6 +156,7 @@ impl PackInputs<'_> {
         let answered = named::answered(self.written, &outcomes, records);
         let references = [references, answered].concat();
         let tables = references::listed(tables, &references);
+        let tables = tables.in_order().map_err(assemble::Error::from)?;
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
         let excluded = |instance: &str| self.written.config.excludes(instance).is_some();

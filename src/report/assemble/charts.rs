@@ -44,18 +44,11 @@ fn ages() -> impl Iterator<Item = &'static str> {
 fn activity(users: &DataTable<'_>, instances: &[InstanceSummary]) -> Vec<ActivityOf> {
     let [instance, active, days] =
         ["instance", "active", "days_inactive"].map(|it| users.column(it));
-    let mut counts: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut counts: BTreeMap<(String, &str), u64> = BTreeMap::new();
     for row in users.rows.iter().filter(|row| row.cell(active) == Cell::Bool(true)) {
-        let of_age = counts.entry(age(&row.cell(days))).or_default();
-        match row.cell(instance) {
-            Cell::Text(it) => match of_age.get_mut(&*it) {
-                Some(count) => *count += 1,
-                None => drop(of_age.insert(it.into_owned(), 1)),
-            },
-            _ => {}
-        }
+        *counts.entry((row.text(instance), age(&row.cell(days)))).or_default() += 1;
     }
-    let count = |name: &str, age| counts.get(age).and_then(|it| it.get(name)).copied().unwrap_or(0);
+    let count = |name: &str, age| counts.get(&(name.to_owned(), age)).copied().unwrap_or_default();
     let line = |it: &InstanceSummary| {
         let counts = || ages().map(|age| count(&it.name, age));
         let accounts = it.accounts.map(|_| counts().collect());

@@ -33,7 +33,7 @@ struct FindingRows<'a> {
 }
 
 impl RowSource for FindingRows<'_> {
-    fn len(&self) -> usize {
+    fn height(&self) -> usize {
         self.order.len()
     }
 

@@ -107,7 +107,7 @@ mod tests {
     use tera::Context;
 
     fn fill(template: &'static str) -> String {
-        let row = "{% for it in rows %}{{ before + loop.index }} {{ it.name }}\n{% endfor %}";
+        let row = "{% for it in rows %}{{ before + loop.index }} {{ it.name }}{% for word in words %}, {{ word }}{% endfor %}\n{% endfor %}";
         let texts = [("it.xml.tera", template), ("row.xml.tera", row)];
         let filler = Filler::load(texts.into_iter()).unwrap();
         let filling =
@@ -138,6 +138,7 @@ mod tests {
         let cases = [
             "<a><?rows users row.xml.tera 100 1050?></a>",
             "<a><?rows users row.xml.tera 1199 9?></a>",
+            "<a><?rows users row.xml.tera 7 1 and more?></a>",
             "<a><?rows users row.xml.tera 0 0?></a>",
             "<a><?rows no-table row.xml.tera 0 1?></a>",
             "<a><?rows users?></a>",
@@ -147,6 +148,8 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @"
         <a>|1 &lt;100&gt;…500 &lt;599&gt;|501 &lt;600&gt;…1000 &lt;1099&gt;|1001 &lt;1100&gt;…1050 &lt;1149&gt;|</a>
         <a>|1 &lt;1199&gt;
+        |</a>
+        <a>|1 &lt;7&gt;, and, more
         |</a>
         <a>|</a>
         error: template `it.xml.tera`: `<?rows no-table row.xml.tera 0 1?>` must name a table, a template, the first row and their number
