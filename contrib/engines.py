@@ -19,13 +19,21 @@ FOLDER, ENGINE = pathlib.Path(sys.argv[1]), sys.argv[2]
 MONTHS = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 QUERIES = json.loads((FOLDER / f"{ENGINE}.json").read_text())
 TABLES = {it.stem: it for it in sorted((FOLDER / "tables").glob("*.parquet"))}
-# Which month it is stands before the instance, so that no month meets another.
-MONTH = "concat(CAST(m.month AS STRING), ' ', t.instance)"
+# Which month it is stands before the instance and in the numbers of rows, so that no month meets
+# another.
+MONTHLY = {
+    "instance": "concat(CAST(m.month AS STRING), ' ', t.instance)",
+    "account": "t.account + CAST(m.month AS BIGINT) * 1000000000",
+    "group": "t.`group` + CAST(m.month AS BIGINT) * 1000000000",
+}
 
 
-def months():
-    """A table of the months, in SQL."""
-    return "(" + " UNION ALL ".join(f"SELECT {it} AS month" for it in range(MONTHS)) + ")"
+def monthly(column, kind, quote):
+    """A column of one of the months, in SQL; texts go by the names of numbers in some tables."""
+    name = f"{quote}{column}{quote}"
+    is_text = str(kind).lower() in ("varchar", "string")
+    of_month = MONTHLY.get(column) if is_text == (column == "instance") else None
+    return (of_month or f"t.{name}").replace("`", quote) + f" AS {name}"
 
 
 def duckdb():
@@ -35,10 +43,12 @@ def duckdb():
     connection = duckdb.connect()
     connection.execute("SET threads = 2; SET TimeZone = 'UTC'")
     for table, path in TABLES.items():
-        month = MONTH.replace("STRING", "VARCHAR")
+        read = f"read_parquet('{path}') AS t"
+        found = connection.execute(f"SELECT * FROM {read} LIMIT 0").description
+        columns = ", ".join(monthly(it[0], it[1], quote='"') for it in found)
         connection.execute(
-            f"""CREATE VIEW "{table}" AS SELECT t.* REPLACE ({month} AS instance)
-            FROM read_parquet('{path}') AS t, {months()} AS m"""
+            f"""CREATE VIEW "{table}" AS SELECT {columns.replace("STRING", "VARCHAR")}
+            FROM {read}, (SELECT UNNEST(RANGE({MONTHS})) AS month) AS m"""
         )
     return lambda sql: connection.execute(sql).fetchall()
 
@@ -54,10 +64,9 @@ def spark():
     for table, path in TABLES.items():
         frame = session.read.parquet(str(path))
         frame.createOrReplaceTempView("one_month")
-        columns = ", ".join(
-            f"{MONTH} AS instance" if it == "instance" else f"t.`{it}`" for it in frame.columns
-        )
-        frame = session.sql(f"SELECT {columns} FROM one_month AS t CROSS JOIN {months()} AS m")
+        columns = ", ".join(monthly(*it, quote="`") for it in frame.dtypes)
+        months = f"(SELECT EXPLODE(SEQUENCE(0, {MONTHS - 1})) AS month)"
+        frame = session.sql(f"SELECT {columns} FROM one_month AS t CROSS JOIN {months} AS m")
         frame.createOrReplaceTempView(f"`{table}`")
     return lambda sql: session.sql(sql).collect()
 
