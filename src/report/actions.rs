@@ -1,8 +1,8 @@
 //! What is to be done, for those who must: each exception with its owner, and where in Retool.
 
 use super::table::{Cell, Column, DataTable, EMPTY, NEVER, RowSource, Rows, cell};
-use super::{FindingRecord, Report, RuleResult};
-use crate::audit::{Finding, Urgency};
+use super::{Report, RuleResult};
+use crate::audit::Finding;
 use crate::rules::Subject;
 
 /// What stands for an owner where none is recorded.
@@ -31,13 +31,14 @@ pub(super) fn table(report: &Report) -> DataTable<'_> {
     ];
     let mut open = Vec::new();
     for rule in &report.rules {
-        for (place, record) in rule.findings.answered().enumerate() {
-            if record.0.is_unaccepted() {
-                open.push(OpenException { rule, place });
+        for (place, (it, answers)) in rule.findings.answered().enumerate() {
+            if it.is_unaccepted() {
+                open.push((owner(&answers.whom), it.urgency(), OpenException { rule, place }));
             }
         }
     }
-    open.sort_by_cached_key(OpenException::order);
+    open.sort_by_key(|it| (it.0, it.1));
+    let open = open.into_iter().map(|it| it.2).collect();
     let rows = Rows::Told(Box::new(OpenExceptions { report, open }));
     DataTable { file: "actions", about: "One row per exception to act on.", columns, rows }
 }
@@ -54,13 +55,6 @@ struct OpenException<'a> {
     place: usize,
 }
 
-impl<'a> OpenException<'a> {
-    fn order(&self) -> (&'a str, Urgency) {
-        let record = self.rule.findings.at(self.place);
-        (owner(&record), record.finding.urgency())
-    }
-}
-
 impl RowSource for OpenExceptions<'_> {
     fn height(&self) -> usize {
         self.open.len()
@@ -72,7 +66,7 @@ impl RowSource for OpenExceptions<'_> {
         let it = record.finding;
         let due = it.lifecycle.due;
         vec![
-            cell(owner(&record)),
+            cell(owner(record.whom)),
             cell(it.severity.word()),
             due.map_or(Cell::None, |due| cell(due.to_string())),
             Cell::Bool(it.lifecycle.overdue),
@@ -88,9 +82,9 @@ impl RowSource for OpenExceptions<'_> {
     }
 }
 
-/// Who is to act.
-pub(super) fn owner<'a>(record: &FindingRecord<'a>) -> &'a str {
-    if record.whom.is_empty() { NO_OWNER } else { record.whom }
+/// Who is to act, of whom to ask.
+pub(super) fn owner(whom: &str) -> &str {
+    if whom.is_empty() { NO_OWNER } else { whom }
 }
 
 /// The page of the instance where the subject is managed; empty where none of Retool's is known.

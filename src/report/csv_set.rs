@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::derived::derived;
+use super::derived::{FindingOrder, derived};
 use super::format::{DataInputs, Error, Format, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable, NEVER};
 use crate::json;
@@ -17,7 +17,7 @@ pub const FORMAT: Format = Format { name: "csv", usual: true, renderer: Renderer
 /// Renders every table of the report.
 fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
     let DataInputs { report, folder, .. } = *inputs;
-    let derived = derived(report);
+    let derived = derived(report, FindingOrder::Subject);
     let mut tables: Vec<&DataTable<'_>> =
         inputs.collected().map(|it| it.1).chain(&derived).collect();
     tables.sort_by_key(|table| table.file);

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub(super) use self::findings::FindingOrder;
 use crate::audit::lifecycle::{AgeBasis, FindingState};
 use crate::audit::{FindingVerdict, ManualAnswer, Verdict};
 use crate::frameworks::FRAMEWORKS;
@@ -16,9 +17,9 @@ use crate::report::{CriterionResult, InstanceResult, Report, TieOut};
 use crate::rules::{Severity, Subject};
 
 /// Findings, fixed ones, controls, and what could not be evaluated.
-pub(super) fn derived(report: &Report) -> Vec<DataTable<'_>> {
+pub(super) fn derived(report: &Report, findings: FindingOrder) -> Vec<DataTable<'_>> {
     vec![
-        findings::table(report),
+        findings::table(report, findings),
         fixed(report),
         controls(report),
         not_evaluable(report),

@@ -174,15 +174,6 @@ impl RuleFindings {
         self.kept.iter().map(|it| (self.found(it), &it.answers))
     }
 
-    /// What was found at a place, counted from 0, without words.
-    ///
-    /// # Panics
-    ///
-    /// Where there are no more findings.
-    pub(super) fn finding(&self, place: usize) -> &Finding {
-        self.found(&self.kept[place])
-    }
-
     /// The findings in words.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = FindingRecord<'_>> {
         self.kept.iter().map(|it| self.record(it))

@@ -82,21 +82,11 @@ pub fn render(
     }
     drop((records, typed));
     let printed = PrintedReport::of(report, tables, options.findings_printed);
-    if let Some((last, first)) = documents.split_last() {
+    if !documents.is_empty() {
         let context = &TemplateContext::of(&printed, templates)?;
         let inputs = &DocumentInputs { tables: &printed.tables, context, folder };
-        // Side by side; the last one, the largest, on the thread that is made for large work.
-        let rendered = std::thread::scope(|scope| {
-            let others: Vec<_> =
-                first.iter().map(|render| scope.spawn(move || render(inputs))).collect();
-            let last = last(inputs);
-            let joined = others
-                .into_iter()
-                .map(|other| other.join().expect("a renderer panics only with a bug"));
-            joined.chain([last]).collect::<Vec<_>>()
-        });
-        for document in rendered {
-            notes.add(document?);
+        for rendered in threads::side_by_side(&documents, |render| render(inputs)) {
+            notes.add(rendered?);
         }
     }
     Ok((printed.report, notes))

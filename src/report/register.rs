@@ -117,7 +117,7 @@ fn lines<'a>(
             due: it.lifecycle.due,
             overdue: it.lifecycle.overdue,
             due_moved: it.lifecycle.due_moved.clone(),
-            owner: actions::owner(&record).to_owned(),
+            owner: actions::owner(record.whom).to_owned(),
             page: actions::page(report, rule, it),
             sentence: record.sentence,
             remedy: rule.remedy,

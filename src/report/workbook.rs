@@ -13,11 +13,10 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::derived::derived;
+use super::derived::{FindingOrder, derived};
 use super::format::{self, DataInputs, Error, Renderer, RenderingNotes};
 use super::table::{Cell, Column, DataTable, Row};
 use super::{Report, actions};
-use crate::rules::Severity;
 
 /// `workbook.xlsx`: the CSV set as one file of sheets, and `actions.xlsx` for those who must act.
 pub const FORMAT: format::Format =
@@ -46,7 +45,7 @@ fn files(inputs: &DataInputs<'_>) -> Result<RenderingNotes, Error> {
 /// Panics when such a file cannot be written to the end, as the library does.
 fn render(inputs: &DataInputs<'_>) -> Result<Workbook, XlsxError> {
     let DataInputs { report, folder, .. } = *inputs;
-    let derived = derived(report);
+    let derived = derived(report, FindingOrder::Urgency);
     let tables: Vec<&DataTable<'_>> =
         derived.iter().chain(inputs.collected().map(|it| it.1)).collect();
     let looks = Looks::new(report.branding.accent);
@@ -236,13 +235,9 @@ fn fill(sheet: &mut Worksheet, table: &DataTable<'_>, looks: &Looks) -> Result<(
     sheet.set_name(table.file)?.set_freeze_panes(1, if table.columns.len() > 4 { 2 } else { 0 })?;
     prepare_to_print(sheet);
     sheet.set_repeat_rows(0, 0)?;
-    let mut places: Vec<usize> = (0..table.rows.len().min(ROOM)).collect();
-    if table.file == "findings" {
-        by_urgency(&mut places, table);
-    }
-    let rows = || places.iter().map(|place| table.rows.at(*place));
+    let rows = || table.rows.iter().take(ROOM);
     let first: Vec<Row<'_>> = rows().take(ROWS_FOR_WIDTH).collect();
-    let last = (u32::try_from(places.len()).expect("fits"), place(table.columns.len() - 1));
+    let last = (u32::try_from(rows().len()).expect("fits"), place(table.columns.len() - 1));
     sheet.autofilter(0, 0, last.0, last.1)?;
     for (at, column) in table.columns.iter().enumerate() {
         sheet.set_column_width(place(at), width(column, at, &first))?;
@@ -258,17 +253,6 @@ fn fill(sheet: &mut Worksheet, table: &DataTable<'_>, looks: &Looks) -> Result<(
         }
     }
     Ok(())
-}
-
-/// The findings as people work through them: worst first, and soonest due.
-fn by_urgency(places: &mut [usize], table: &DataTable<'_>) {
-    let (severity, due) = (table.column("severity"), table.column("due"));
-    places.sort_by_cached_key(|place| {
-        let row = table.rows.at(*place);
-        let word = row.text(severity);
-        let rank = Severity::ALL.iter().position(|it| it.word() == word);
-        (rank, row.cell(due) == Cell::None, row.text(due))
-    });
 }
 
 fn place(at: usize) -> u16 {

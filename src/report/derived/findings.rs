@@ -7,16 +7,26 @@ use crate::frameworks::{FRAMEWORKS, Framework};
 use crate::report::table::{Cell, Column, DataTable, EMPTY, NEVER, RowSource, Rows};
 use crate::report::{FindingRecord, ManagementResponse, Report, RuleResult};
 
+/// In which order the findings stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report) enum FindingOrder {
+    /// By instance, rule and subject.
+    Subject,
+    /// As people work through them: worst first, soonest due, and then by subject.
+    Urgency,
+}
+
 /// One row for each finding.
-pub(super) fn table(report: &Report) -> DataTable<'_> {
-    let mut order = Vec::new();
+pub(super) fn table(report: &Report, by: FindingOrder) -> DataTable<'_> {
+    let mut found = Vec::new();
     for rule in &report.rules {
-        order.extend((0..rule.findings.len()).map(|place| (rule, place)));
+        found.extend(rule.findings().enumerate().map(|(place, it)| (it, rule, place)));
     }
-    order.sort_by_cached_key(|(rule, place)| {
-        let it = rule.findings.finding(*place);
-        (&*it.instance, rule.code, &*it.subject_id)
+    found.sort_by_cached_key(|(it, rule, _)| {
+        let urgency = (by == FindingOrder::Urgency).then(|| it.urgency());
+        (urgency, &*it.instance, rule.code, &*it.subject_id)
     });
+    let order = found.into_iter().map(|(_, rule, place)| (rule, place)).collect();
     DataTable {
         file: "findings",
         about: "One row per finding.",
@@ -25,7 +35,7 @@ pub(super) fn table(report: &Report) -> DataTable<'_> {
     }
 }
 
-/// The findings of all rules, by instance, rule and subject.
+/// The findings of all rules, in their order.
 struct FindingRows<'a> {
     report: &'a Report,
     /// The rule, and which of its findings.

@@ -1,7 +1,5 @@
 //! Lists of which each entry is made when it is written: a report may have a million.
 
-use std::fmt;
-
 use serde::{Serialize, Serializer};
 
 /// A list whose entries are made one by one.
@@ -22,12 +20,6 @@ impl<'a, T> Written<'a, T> {
     /// Whether there is none.
     pub(in crate::report::oscal) fn is_empty(&self) -> bool {
         (self.0)().next().is_none()
-    }
-}
-
-impl<T> fmt::Debug for Written<'_, T> {
-    fn fmt(&self, it: &mut fmt::Formatter<'_>) -> fmt::Result {
-        it.write_str("entries")
     }
 }
 
