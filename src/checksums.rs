@@ -21,6 +21,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// The signature of the manifest beside it; no list can have it.
 pub const SIGNATURE: &str = "manifest.json.sig";
 
+/// The time-stamp of the manifest beside it, as the authority answered; no list can have it either.
+pub const TIMESTAMP: &str = "manifest.json.tsr";
+
 /// Bytes of either list at most: a million files are named in fewer.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -258,7 +261,7 @@ impl SealedFolder {
 
 /// What is left in a folder when every listed file was taken away.
 fn unlisted(there: BTreeMap<String, FolderContents>) -> Vec<String> {
-    let known = [SUMS, MANIFEST, SIGNATURE];
+    let known = [SUMS, MANIFEST, SIGNATURE, TIMESTAMP];
     there.into_keys().filter(|path| !known.contains(&path.as_str())).collect()
 }
 

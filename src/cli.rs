@@ -285,8 +285,11 @@ pub struct SignArgs {
     #[arg(required = true, value_name = "PACK")]
     pub packs: Vec<PathBuf>,
     /// The private key, without a passphrase.
-    #[arg(long, value_name = "FILE")]
-    pub key: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "timestamp")]
+    pub key: Option<PathBuf>,
+    /// Have a time-stamping authority (RFC 3161) say when the pack was there; it is shown a hash.
+    #[arg(long, value_name = "URL")]
+    pub timestamp: Option<String>,
 }
 
 /// What `verify` holds against itself.
@@ -298,6 +301,10 @@ pub struct VerifyArgs {
     /// Who may sign, in the format of `ssh-keygen`; a signature of anybody else is a fault.
     #[arg(long, value_name = "FILE")]
     pub allowed_signers: Option<PathBuf>,
+    /// The certificates of the authorities whose time-stamps are trusted; one of anybody else is a
+    /// fault. `openssl` checks it.
+    #[arg(long, value_name = "FILE")]
+    pub timestamp_ca: Option<PathBuf>,
     /// Make each report anew from what lies in its pack, and compare every file.
     #[arg(long)]
     pub replay: bool,

@@ -40,8 +40,8 @@ pub struct Config {
     pub approvals: Option<PathBuf>,
     /// The first and the last month that the auditor looks at; none where nobody says.
     pub audit_window: Option<(Month, Month)>,
-    /// The private key that packs are signed with; without one they are not.
-    pub signing_key: Option<PathBuf>,
+    /// What lies beside the manifest of each pack.
+    pub signing: Signing,
     /// What a review asks, of whom, and until when.
     pub review: ReviewSettings,
     /// Where the waivers are; none means that nothing was accepted.
@@ -345,6 +345,15 @@ pub struct RetiredKey {
     pub key: &'static str,
     /// What to write instead.
     pub instead: &'static str,
+}
+
+/// What is to lie beside the manifest of each pack.
+#[derive(Clone, Debug, Default)]
+pub struct Signing {
+    /// The private key that packs are signed with; without one they are not.
+    pub key: Option<PathBuf>,
+    /// The address of the authority that says when packs were there; without one, nobody does.
+    pub timestamp: Option<String>,
 }
 
 /// What is written, and where.

@@ -25,9 +25,14 @@ impl Digest {
 
 /// The hash of `bytes`.
 pub fn of(bytes: impl AsRef<[u8]>) -> String {
+    hex(&bytes_of(bytes))
+}
+
+/// The same, as bytes.
+pub fn bytes_of(bytes: impl AsRef<[u8]>) -> [u8; 32] {
     let mut hash = Digest::default();
     hash.update(bytes);
-    hash.hex()
+    hash.bytes()
 }
 
 /// Bytes as lower-case hex.

@@ -34,6 +34,8 @@
 //! - [`approvals`]: Which changes were approved, as a file of people's decisions says.
 //! - [`review`]: The review: what people decide about each entitlement, line by line.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
+//! - [`outbound`]: Requests to services that are not Retool: one POST, within bounds, and led nowhere else.
+//! - [`timestamp`]: Time-stamps of manifests (RFC 3161): an authority's word for when a pack was there.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what each instance would give, without taking it.
 //! - [`import`]: Saved answers and tables become a snapshot, where nothing can be asked.
@@ -64,7 +66,8 @@
 //!
 //! What holds everywhere:
 //!
-//! - **The network is one command, the audit another.** Only `retool` and `collect` reach out; what
+//! - **The network is one command, the audit another.** Only `retool` and `collect` reach Retool, and
+//!   `outbound` the services that are told of finished evidence; what
 //!   follows is a pure function of a stored snapshot, the configuration and the roster, and gives
 //!   the same bytes for the same input.
 //! - **Nothing but GET.** The client has no way to send anything else; grants on single objects,
@@ -104,6 +107,8 @@ pub mod identities;
 pub mod approvals;
 pub mod review;
 pub mod retool;
+pub mod outbound;
+pub mod timestamp;
 pub mod collect;
 pub mod checkup;
 pub mod import;

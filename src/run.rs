@@ -237,15 +237,13 @@ fn names(snapshot: &Snapshot) -> Vec<&str> {
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.
 fn finish<T>(done: Result<T, Error>, snapshot: &Path) -> Result<T, Error> {
-    match done {
-        Ok(done) => {
-            // The pack is complete, so a copy that cannot be removed does no harm.
-            std::fs::remove_dir_all(snapshot).ok();
-            snapshot.parent().map(std::fs::remove_dir).transpose().ok();
-            Ok(done)
-        }
-        Err(error) => Err(error.with_snapshot(snapshot)),
+    if matches!(done, Ok(_) | Err(Error::Unsigned { .. })) {
+        // The pack is complete, so a copy that cannot be removed does no harm.
+        std::fs::remove_dir_all(snapshot).ok();
+        snapshot.parent().map(std::fs::remove_dir).transpose().ok();
+        return done;
     }
+    done.map_err(|error| error.with_snapshot(snapshot))
 }
 
 fn print(text: &str) -> Result<(), Error> {

@@ -23,11 +23,12 @@ use std::thread::{self, available_parallelism};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::checksums::{MANIFEST, PreviousFolder, SIGNATURE, SealedFile};
+use crate::checksums::{MANIFEST, PreviousFolder, SIGNATURE, SealedFile, TIMESTAMP};
 use crate::digest;
 use crate::files as disk;
 use crate::signing::{self, AllowedSigners, SignedBy};
 use crate::snapshot::store;
+use crate::timestamp::{self, Timestamp};
 
 /// Packs that are in memory at once.
 const MOST_AT_ONCE: usize = 4;
@@ -59,6 +60,9 @@ pub struct VerifiedPack {
     pub n_files: usize,
     /// Who signed it; none where nobody did, or where the signature is none.
     pub signed: Option<SignedBy>,
+    /// When an authority says that it was there; none where none does, or where it says something
+    /// else.
+    pub timestamp: Option<Timestamp>,
     /// What is wrong; empty where nothing is.
     pub faults: Vec<Fault>,
     /// What its manifest is known by, and what it says; none where it cannot be read.
@@ -114,18 +118,27 @@ fn is_hidden(dir: &Path) -> bool {
     dir.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'))
 }
 
-/// Holds these packs against themselves, and against each other; signatures have to be of those who
-/// are `allowed` to sign, where somebody says who that is. A few packs are in memory at a time.
+/// Whom whoever checks trusts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trust<'a> {
+    /// Who may sign; none where nobody says.
+    pub signers: Option<&'a AllowedSigners>,
+    /// The certificates of the authorities that may time-stamp; none where nobody says.
+    pub authorities: Option<&'a Path>,
+}
+
+/// Holds these packs against themselves, and against each other; signatures and time-stamps have to
+/// be of those who are trusted, where somebody says who that is. A few packs are in memory at a time.
 ///
 /// # Panics
 ///
 /// Panics where the check of a pack does, which is a bug.
-pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<VerifiedPack> {
+pub fn verify(packs: &[PathBuf], trust: Trust<'_>) -> Vec<VerifiedPack> {
     let next = AtomicUsize::new(0);
     let work = || {
         let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
         let dirs = places.map_while(|at| Some((at, packs.get(at)?)));
-        dirs.map(|(at, dir)| (at, VerifiedPack::of(dir, allowed))).collect::<Vec<_>>()
+        dirs.map(|(at, dir)| (at, VerifiedPack::of(dir, trust))).collect::<Vec<_>>()
     };
     let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
     let mut verified: Vec<_> = thread::scope(|scope| {
@@ -144,19 +157,22 @@ pub fn verify(packs: &[PathBuf], allowed: Option<&AllowedSigners>) -> Vec<Verifi
 
 impl VerifiedPack {
     /// A pack held against itself.
-    fn of(dir: &Path, allowed: Option<&AllowedSigners>) -> Self {
+    fn of(dir: &Path, trust: Trust<'_>) -> Self {
         let mut res = Self {
             dir: dir.to_owned(),
             period: String::new(),
             n_files: 0,
             signed: None,
+            timestamp: None,
             faults: Vec::new(),
             manifest: None,
             reviews: BTreeMap::new(),
         };
         if let Some(manifest) = res.read() {
+            let rendered_at = manifest.1.rendered_at;
             res.check_manifest(manifest);
-            res.check_signature(allowed);
+            res.check_signature(trust.signers);
+            res.check_timestamp(rendered_at, trust.authorities);
         }
         let (reviews, faults) = reviews::held_by(dir);
         res.reviews = reviews;
@@ -184,6 +200,24 @@ impl VerifiedPack {
         match signing::check(&signature, &manifest, allowed) {
             Ok(it) => self.signed = Some(it),
             Err(why) => self.fault(SIGNATURE, why),
+        }
+    }
+
+    /// Holds the time-stamp beside the manifest against it, where there is one.
+    fn check_timestamp(&mut self, rendered_at: DateTime<Utc>, authorities: Option<&Path>) {
+        let (answer, manifest) = (self.dir.join(TIMESTAMP), self.dir.join(MANIFEST));
+        let Ok(bytes) = disk::read_own(&answer) else { return };
+        let of = disk::read_own(&manifest).unwrap_or_default();
+        let stamped = timestamp::check(&bytes, &of, rendered_at).and_then(|it| match authorities {
+            None => Ok(it),
+            Some(roots) => {
+                timestamp::signed_by(roots, it.at, &answer, &manifest)?;
+                Ok(Timestamp { is_trusted: true, ..it })
+            }
+        });
+        match stamped {
+            Ok(it) => self.timestamp = Some(it),
+            Err(why) => self.fault(TIMESTAMP, why),
         }
     }
 

@@ -66,7 +66,7 @@ pub(super) const LAKE: &str = with_codes!(
 
 /// The end of the page of `sign`.
 pub(super) const SIGN: &str = with_codes!(
-    "  retool-audit sign evidence/2026-11/20261102T060000Z-1f3a9c02 --key ~/.ssh/id_ed25519"
+    "  retool-audit sign evidence/2026-11/20261102T060000Z-1f3a9c02 --key ~/.ssh/id_ed25519\n  retool-audit sign evidence/2026-11/* --timestamp https://tsa.acme.example/tsr"
 );
 
 /// The end of the page of `verify`.

@@ -10,6 +10,7 @@ mod review;
 mod roster;
 mod rules;
 mod scope;
+mod sign;
 mod stated;
 
 use std::collections::BTreeSet;
@@ -165,7 +166,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         excluded_instances: excluded.instances,
         approvals: path_of(&mut root, "approvals", dir),
         audit_window: audit_window(&mut root),
-        signing_key: signing_key(&mut root, dir),
+        signing: sign::signing(&mut root, dir),
         review: review::settings(&mut root),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),
@@ -266,17 +267,6 @@ fn audit_window(root: &mut TomlSection<'_>) -> Option<(Month, Month)> {
     window.finish();
     section.finish();
     ends
-}
-
-fn signing_key(root: &mut TomlSection<'_>, dir: &Path) -> Option<PathBuf> {
-    let there = root.has("sign");
-    let mut section = root.section("sign");
-    if there {
-        section.require("key");
-    }
-    let key = file(&mut section, "key", dir);
-    section.finish();
-    key
 }
 
 fn collection(root: &mut TomlSection<'_>) -> Collection {

@@ -130,8 +130,15 @@ pub const TABLES: &[KeyTable] = &[
     },
     KeyTable {
         header: "[sign]",
-        about: "Each pack is signed when it is made: `docs/pack.md`.",
-        keys: &[key("key", "required", "The private key of SSH that signs, without a passphrase.")],
+        about: "Each pack is signed and time-stamped when it is made: `docs/pack.md`.",
+        keys: &[
+            key("key", "one of two", "The private key of SSH that signs, without a passphrase."),
+            key(
+                "timestamp",
+                "one of two, or both",
+                "The address of a time-stamping authority (RFC 3161), which is shown a hash and nothing else.",
+            ),
+        ],
     },
     KeyTable {
         header: "[baseline]",

@@ -72,7 +72,7 @@ class Pack:
                 self.fault(f"{path}: changed")
         for file in sorted(self.folder.rglob("*")):
             path = file.relative_to(self.folder).as_posix()
-            known = path in listed or path in ("manifest.json", "manifest.json.sig")
+            known = path in listed or path in ("manifest.json", "manifest.json.sig", "manifest.json.tsr")
             if (file.is_file() or file.is_symlink()) and not known:
                 self.fault(f"{path}: no list of the pack has it")
 

@@ -67,7 +67,7 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     let Prospect { outlook, waivers: judged, n_waiting, missing } =
         outlook::of(&written, &catalogue, &snapshot)?;
     parts[0].rows.extend(judged);
-    parts[0].rows.extend(config.signing_key.as_deref().map(signing_key));
+    parts[0].rows.extend(config.signing.key.as_deref().map(signing_key));
     parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));

@@ -8,9 +8,9 @@ use super::coverage::write_index;
 use super::evaluate::{FilledPack, PackInputs};
 use super::gather::expect_timely;
 use super::history::History;
-use super::sign::sign;
+use super::sign::SignedPack;
 use super::{Error, Exit, Inputs, PROGRAM, now, summary};
-use crate::checksums::SIGNATURE;
+use crate::checksums::{SIGNATURE, TIMESTAMP};
 use crate::lake::Lake;
 use crate::operator::Operator;
 use crate::pack::{self, PackHead};
@@ -55,10 +55,7 @@ pub(super) fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
-    let is_signed = pack.join(SIGNATURE).exists();
-    if let Some(signer) = inputs.signer.as_ref().filter(|_| !is_signed) {
-        sign(&pack, signer)?;
-    }
+    let signed = sign(&pack, inputs);
     write_index(options.out, inputs)?;
     if let Some(lake) = &inputs.config.lake {
         Lake::at(lake).add(&pack)?;
@@ -73,8 +70,22 @@ pub(super) fn conclude(
     if report.state != State::Complete {
         progress.insist(&visible(&summary::state(&report)));
     }
+    signed.map_err(|it| Error::Unsigned { pack: pack.clone(), source: Box::new(it) })?;
     let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
+}
+
+/// Signs a pack and has it time-stamped, as far as the configuration wants it and it is not yet.
+fn sign(pack: &Path, inputs: &Inputs) -> Result<(), Error> {
+    let pack = SignedPack::read(pack)?;
+    if let Some(signer) = inputs.signer.as_ref().filter(|_| !pack.has(SIGNATURE)) {
+        pack.sign(signer)?;
+    }
+    let authority = inputs.config.signing.timestamp.as_ref();
+    if let Some(authority) = authority.filter(|_| !pack.has(TIMESTAMP)) {
+        pack.timestamp(authority)?;
+    }
+    Ok(())
 }
 
 /// Evaluates a stored snapshot and writes the pack.

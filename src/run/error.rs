@@ -13,7 +13,7 @@ use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
     approvals, audit, baseline, config, custom_rules, import, lake, logo, pack, reperform, report,
-    responses, roster, signing, snapshot, waivers,
+    responses, roster, signing, snapshot, timestamp, waivers,
 };
 
 /// Why a command could not be carried out.
@@ -159,11 +159,26 @@ pub enum Error {
     /// Something cannot be signed.
     #[error(transparent)]
     Sign(#[from] signing::Error),
-    /// A pack has a signature already.
-    #[error("`{}` is signed already", pack.display())]
+    /// An authority gives no time-stamp.
+    #[error(transparent)]
+    Timestamp(#[from] timestamp::Error),
+    /// A pack that was made has no signature, or no time-stamp.
+    #[error("`{}` is made, and not signed as the configuration wants it", pack.display())]
+    Unsigned {
+        /// The pack.
+        pack: PathBuf,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// A pack has a signature or a time-stamp already.
+    #[error("`{}` is {what} already: it has `{file}`", pack.display())]
     Signed {
         /// The pack.
         pack: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// The file that makes it so.
+        file: &'static str,
     },
     /// Nothing in one snapshot can be compared with another.
     #[error("nothing of `{}` can be compared with `{}`{why}", after.display(), before.display())]

@@ -56,7 +56,7 @@ impl Inputs {
         let responses = config.responses.as_deref().map(responses::read).transpose()?;
         let reviews =
             OpenedCampaign::all_with_files(&review::root(&config)).map_err(ReviewError::from)?;
-        let signer = config.signing_key.as_deref().map(Signer::read).transpose()?;
+        let signer = config.signing.key.as_deref().map(Signer::read).transpose()?;
         let file_times = roster.as_ref().and_then(file_times);
         Ok(Self {
             catalogue,

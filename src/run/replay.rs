@@ -203,8 +203,8 @@ fn restored(dir: &Path, place: &Path) -> Result<Inputs, Error> {
     let layout = InputLayout { dir, place };
     layout.place_all(&mut config).map_err(|it| unread(dir, "inputs", it))?;
     let templates = dir.join(TEMPLATES.trim_end_matches('/'));
-    // The key is not among the inputs, and signs nothing here.
-    config.signing_key = None;
+    // The key is not among the inputs, and nothing is signed here.
+    config.signing = config::Signing::default();
     config.output.templates = Some(templates).filter(|it| it.is_dir());
     Inputs::read(catalogue, config)
 }

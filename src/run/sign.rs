@@ -1,34 +1,75 @@
-//! `sign`: a signature beside the manifest of a pack.
+//! `sign`: a signature and a time-stamp beside the manifest of a pack.
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, Exit, print};
-use crate::checksums::{MANIFEST, SIGNATURE};
-use crate::cli::SignArgs;
-use crate::files;
-use crate::pack;
-use crate::signing::Signer;
+use tokio::runtime::Handle;
 
-/// Signs packs with the key in a file.
+use super::{Error, Exit, print};
+use crate::checksums::{MANIFEST, SIGNATURE, TIMESTAMP};
+use crate::cli::SignArgs;
+use crate::signing::Signer;
+use crate::{files, pack, timestamp};
+
+/// Signs packs with the key in a file, and has an authority time-stamp them.
 pub(super) fn run(args: &SignArgs) -> Result<Exit, Error> {
-    let signer = Signer::read(&args.key)?;
+    let signer = args.key.as_deref().map(Signer::read).transpose()?;
     for dir in &args.packs {
-        let path = sign(dir, &signer)?;
-        print(&path.display().to_string())?;
+        let pack = SignedPack::read(dir)?;
+        if let Some(signer) = &signer {
+            print(&pack.sign(signer)?.display().to_string())?;
+        }
+        if let Some(authority) = &args.timestamp {
+            print(&pack.timestamp(authority)?.display().to_string())?;
+        }
     }
     Ok(Exit::Done)
 }
 
-/// Signs a pack, and returns where the signature lies.
-pub(super) fn sign(dir: &Path, signer: &Signer) -> Result<PathBuf, Error> {
-    let (manifest, place) = (dir.join(MANIFEST), dir.join(SIGNATURE));
-    if place.symlink_metadata().is_ok() {
-        return Err(Error::Signed { pack: dir.to_owned() });
+/// A pack with the manifest that is signed.
+pub(super) struct SignedPack<'a> {
+    dir: &'a Path,
+    manifest: Vec<u8>,
+}
+
+impl<'a> SignedPack<'a> {
+    /// Reads what is to be signed.
+    pub(super) fn read(dir: &'a Path) -> Result<Self, Error> {
+        let path = dir.join(MANIFEST);
+        let read = files::read_own(&path);
+        let manifest = read.map_err(|source| pack::Error::Io { deed: "read", path, source })?;
+        Ok(Self { dir, manifest })
     }
-    let failed =
-        |deed, path: &Path, source| pack::Error::Io { deed, path: path.to_owned(), source };
-    let bytes = files::read_own(&manifest).map_err(|it| failed("read", &manifest, it))?;
-    let signature = signer.sign(&bytes)?;
-    files::write(&place, signature.as_bytes()).map_err(|it| failed("write", &place, it))?;
-    Ok(place)
+
+    /// Signs it, unless it is signed already, and returns where the signature lies.
+    pub(super) fn sign(&self, signer: &Signer) -> Result<PathBuf, Error> {
+        let place = self.vacant(SIGNATURE, "signed")?;
+        put(place, signer.sign(&self.manifest)?.as_bytes())
+    }
+
+    /// Has an authority time-stamp it, unless it is already, and returns where its answer lies.
+    pub(super) fn timestamp(&self, authority: &str) -> Result<PathBuf, Error> {
+        let place = self.vacant(TIMESTAMP, "time-stamped")?;
+        let answer = Handle::current().block_on(timestamp::ask(authority, &self.manifest))?;
+        put(place, &answer)
+    }
+
+    /// Whether something of that name lies beside the manifest.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.dir.join(name).symlink_metadata().is_ok()
+    }
+
+    fn vacant(&self, name: &'static str, what: &'static str) -> Result<PathBuf, Error> {
+        if self.has(name) {
+            return Err(Error::Signed { pack: self.dir.to_owned(), what, file: name });
+        }
+        Ok(self.dir.join(name))
+    }
+}
+
+/// Writes what lies beside the manifest, whole or not at all, and returns its place.
+fn put(place: PathBuf, bytes: &[u8]) -> Result<PathBuf, Error> {
+    match files::write_whole(&place, bytes) {
+        Ok(()) => Ok(place),
+        Err(source) => Err(pack::Error::Io { deed: "write", path: place, source }.into()),
+    }
 }

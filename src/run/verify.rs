@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::replay::{Reperformance, Replay, reperform, replay};
 use super::{Error, Exit, print};
+use crate::calendar::stamps::stamp;
 use crate::cli::{CheckFormat, VerifyArgs};
 use crate::report::text::visible;
 use crate::signing::{AllowedSigners, SignedBy};
-use crate::verify::{self, VerifiedPack, fault};
+use crate::timestamp::Timestamp;
+use crate::verify::{self, Trust, VerifiedPack, fault};
 
 /// A pack with what came of it.
 #[derive(Serialize)]
@@ -30,7 +32,8 @@ pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
         return Err(Error::NothingToVerify { paths: paths.join("`, `") });
     }
     let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
-    let verified = verify::verify(&dirs, allowed.as_ref());
+    let trust = Trust { signers: allowed.as_ref(), authorities: args.timestamp_ca.as_deref() };
+    let verified = verify::verify(&dirs, trust);
     let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args)).collect();
     if args.format == CheckFormat::Json {
         print(&serde_json::to_string_pretty(&verdicts).expect("plain values serialise"))?;
@@ -79,9 +82,19 @@ fn reperformed(pack: &mut VerifiedPack) -> String {
     }
 }
 
+/// What a time-stamp says, and how far that is believed.
+fn stamped(timestamp: &Timestamp) -> String {
+    let at = stamp(timestamp.at);
+    if timestamp.is_trusted {
+        format!("; time-stamped {at}")
+    } else {
+        format!("; time-stamped {at}, by whom was not checked (`--timestamp-ca`)")
+    }
+}
+
 impl Verdict {
     fn print(&self, quiet: bool) -> Result<(), Error> {
-        let VerifiedPack { dir, n_files, signed, faults, .. } = &self.pack;
+        let VerifiedPack { dir, n_files, signed, timestamp, faults, .. } = &self.pack;
         if faults.is_empty() && quiet {
             return Ok(());
         }
@@ -99,7 +112,8 @@ impl Verdict {
         };
         let replayed = self.replayed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
         let reperformed = self.reperformed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
-        let line = format!("{}: {what}; {signed}{replayed}{reperformed}", dir.display());
+        let stamped = timestamp.as_ref().map(stamped).unwrap_or_default();
+        let line = format!("{}: {what}; {signed}{stamped}{replayed}{reperformed}", dir.display());
         print(&visible(&line))?;
         faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
     }

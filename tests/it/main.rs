@@ -36,5 +36,6 @@ mod sample;
 mod responses;
 mod review;
 mod tidy;
+mod timestamps;
 mod cross_format;
 mod verify;

@@ -77,6 +77,23 @@ pub(super) fn normalize(text: &str, allow_http: bool) -> Result<String, AddressR
     Ok(server + &path)
 }
 
+/// Whether `text` can be the address of a service that is not Retool.
+///
+/// # Errors
+///
+/// When it cannot. Plain http is right where the answer proves itself.
+pub(super) fn service(text: &str) -> Result<(), AddressRefusal> {
+    let address = parse(text)?;
+    if !address.username().is_empty() || address.password().is_some() {
+        return Err(AddressRefusal::Credentials);
+    }
+    match address.scheme() {
+        _ if !text.contains("://") => Err(AddressRefusal::Host),
+        "http" | "https" => Ok(()),
+        other => Err(AddressRefusal::Scheme(other.to_owned())),
+    }
+}
+
 /// The first parts of the paths of Retool's own pages.
 const PAGES: &[&str] =
     &["apps", "app", "auth", "editor", "embedded", "login", "resources", "settings", "workflows"];

@@ -30,6 +30,15 @@ impl Error {
                     it => it.help().unwrap_or(again),
                 })
             }
+            Self::Unsigned { pack, source } => {
+                let (what, option) = match &**source {
+                    Self::Timestamp(_) => (None, "--timestamp URL"),
+                    other => (other.help(), "--key FILE"),
+                };
+                let what = what.map(|it| format!("{it}; ")).unwrap_or_default();
+                let again = format!("retool-audit sign {} {option}", pack.display());
+                Some(format!("{what}the pack is whole, and `{again}` asks again"))
+            }
             own => own.advice().map(str::to_owned),
         }
     }
@@ -94,9 +103,11 @@ impl Error {
                 "name the earlier one first; both must have an instance of the same name whose \
                  users and groups are whole"
             }
-            Self::Signed { .. } => {
-                "a pack has one signature; move `manifest.json.sig` away to make another"
+            Self::Timestamp(_) => {
+                "ask again later with `retool-audit sign PACK --timestamp URL`, or ask another \
+                 authority"
             }
+            Self::Signed { .. } => "a pack has one of each; move the file away to make another",
             Self::NothingToVerify { .. } => {
                 "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
             }

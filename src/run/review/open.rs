@@ -24,7 +24,7 @@ use crate::review::{
 use crate::run::replay::with_pack;
 use crate::run::{CommandContext, Error, Exit, PROGRAM, configuration, now, print};
 use crate::snapshot::Snapshot;
-use crate::verify;
+use crate::verify::{self, Trust};
 
 /// What the manifest of a pack says of itself.
 #[derive(Deserialize)]
@@ -108,7 +108,7 @@ fn newest_pack(config: &Config) -> Result<PathBuf, Error> {
 
 /// A pack that is not as it was sealed is not reviewed.
 fn expect_whole(pack: &Path) -> Result<(), Error> {
-    let verified = verify::verify(&[pack.to_owned()], None);
+    let verified = verify::verify(&[pack.to_owned()], Trust::default());
     let fault = verified.into_iter().flat_map(|it| it.faults).next();
     match fault {
         Some(it) => {
