@@ -627,6 +627,37 @@ fn a_03_another_day_zone_language_umask_and_folder_give_the_same_bytes() {
     );
 }
 
+/// Who renders stands in the manifest, and changes nothing else.
+#[cfg(unix)]
+#[test]
+fn a_03_another_user_gives_the_same_bytes() {
+    let elsewhere = TempDir::new().expect("room");
+    let place = |name: &str| elsewhere.path().join(name);
+    copy(&MONTHS.home.path("."), elsewhere.path());
+    fs::copy(env!("CARGO_BIN_EXE_retool-audit"), place("program")).expect("room");
+    let snapshot = MONTHS.packs[2].join("snapshot");
+    let snapshot = snapshot.strip_prefix(MONTHS.home.path(".")).expect("it lies there");
+    // Root becomes nobody; whoever is somebody becomes the root of a world of their own.
+    let report = format!(
+        "if [ $(id -u) = 0 ]; then chown -R 65534:65534 . && set -- setpriv --reuid=65534 \
+         --regid=65534 --clear-groups; else set -- unshare --user --map-root-user; fi; \
+         exec \"$@\" ./program report {} --out again --previous evidence",
+        snapshot.display(),
+    );
+    let ran = Command::new("sh").args(["-c", &report]).current_dir(elsewhere.path()).output();
+    let ran = ran.expect("sh is there");
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let pack = place(String::from_utf8_lossy(&ran.stdout).trim());
+    let sums = |pack: &Path| fs::read_to_string(pack.join("SHA256SUMS")).expect(&told);
+    assert_eq!(sums(&pack), sums(&MONTHS.packs[2]));
+    let account = |pack: &Path| {
+        let manifest = fs::read(pack.join("manifest.json")).expect("it is there");
+        let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
+        manifest["rendered_by"]["account"].as_str().map(str::to_owned).expect("somebody")
+    };
+    assert_ne!(account(&pack), account(&MONTHS.packs[2]));
+}
+
 /// Clocks have parts of seconds, which days written by hand have not.
 #[test]
 fn months_that_were_collected_at_any_moment_verify() {
