@@ -8,6 +8,7 @@ mod sample;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -79,7 +80,7 @@ pub enum Command {
     Init(InitArgs),
     /// Collect, evaluate and report: the monthly job.
     #[command(after_help = help::RUN)]
-    Run(ReportArgs),
+    Run(RunArgs),
     /// Do the same on sample data, through a local stand-in for Retool's API; needs nothing.
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
@@ -155,6 +156,29 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// How long it may take; none where nobody says.
+    pub fn deadline(&self) -> Option<Duration> {
+        match self {
+            Self::Run(args) => args.deadline,
+            _ => None,
+        }
+    }
+}
+
+/// A time as people write it: `45s`, `90m`, `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let unit = text.chars().last().filter(|it| it.is_ascii_alphabetic());
+    let number = text.strip_suffix(|it: char| Some(it) == unit).unwrap_or(text).parse::<u32>();
+    match (number, unit) {
+        (Ok(1..), None) => Err(format!("write `{text}s`, `{text}m` or `{text}h`")),
+        (Ok(it @ 1..), Some('s')) => Ok(Duration::from_secs(u64::from(it))),
+        (Ok(it @ 1..), Some('m')) => Ok(Duration::from_mins(u64::from(it))),
+        (Ok(it @ 1..), Some('h')) => Ok(Duration::from_hours(u64::from(it))),
+        _ => Err("write a number with `s`, `m` or `h` behind it, such as `90m`".to_owned()),
+    }
+}
+
 /// What can be done with templates.
 #[derive(Debug, Subcommand)]
 pub enum TemplatesVerb {
@@ -184,6 +208,17 @@ pub enum CheckFormat {
     Table,
     /// For programs.
     Json,
+}
+
+/// What `run` makes, and how long it may take.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Where to, and when to fail.
+    #[command(flatten)]
+    pub job: ReportArgs,
+    /// End after so long, such as 90m or 2h, with nothing half-made; a scheduler may be less kind.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub deadline: Option<Duration>,
 }
 
 /// Where a pack goes, what it is compared with, and when the program fails.

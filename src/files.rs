@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 
-pub use self::draft::{Growing, folders_in, sweep};
+pub use self::draft::{Growing, abandon_all, folders_in, sweep};
 pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and no other user has any access.
@@ -311,12 +311,31 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     appear(path, bytes, make_secret)
 }
 
+/// The same for a file in a finished folder, which holds nothing that is not whole: until it is, it
+/// lies beside the folder, where [`sweep`] finds it.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_into(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    move_to(&folder.join(name), &draft::beside(folder, name), bytes, make)
+}
+
 fn appear(path: &Path, bytes: &[u8], make: fn(&Path) -> io::Result<File>) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = path.with_file_name(format!("{name}.unfinished"));
-    remove(&unfinished)?;
-    finish(&make(&unfinished)?, bytes)?;
-    fs::rename(&unfinished, path)?;
+    move_to(path, &path.with_file_name(format!("{name}.unfinished")), bytes, make)
+}
+
+/// Makes a file under another name, and gives it its own when it is whole.
+fn move_to(
+    path: &Path,
+    unfinished: &Path,
+    bytes: &[u8],
+    make: fn(&Path) -> io::Result<File>,
+) -> io::Result<()> {
+    remove(unfinished)?;
+    finish(&make(unfinished)?, bytes)?;
+    fs::rename(unfinished, path)?;
     sync_parent(path)
 }
 

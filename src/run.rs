@@ -48,9 +48,11 @@ use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshot
 use self::inputs::{Inputs, configuration, read_baseline, read_inputs, read_logo, read_waivers};
 use self::lock::Lock;
 pub use self::review::ReviewError;
+pub use self::work::StopCause;
 use self::work::Work;
 use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
+use crate::files;
 use crate::operator::Operator;
 use crate::progress::Progress;
 use crate::report::template;
@@ -69,20 +71,22 @@ pub const PROGRAM: &str = concat!("retool-audit ", env!("CARGO_PKG_VERSION"));
 pub fn run(cli: Cli) -> Result<Exit, Error> {
     let runtime = Runtime::new().map_err(Error::Start)?;
     let work = Arc::new(Work::begin());
+    let deadline = cli.command.deadline();
     let res = runtime.block_on(async {
         let watched = Arc::clone(&work);
         let doing = on_a_thread(move || carry_out(&cli, &watched));
         tokio::pin!(doing);
-        let signal = tokio::select! {
+        let cause = tokio::select! {
             done = &mut doing => return done,
-            it = work::signal() => it,
+            it = work::stop(deadline) => it,
         };
         work.stop();
         if work.ends_soon() {
             // It removes what it has begun; how it ends is reported here.
             tokio::time::timeout(work::LONGEST, doing).await.ok();
         }
-        Err(work.left_by(signal))
+        files::abandon_all();
+        Err(work.left_by(cause))
     });
     // Work that was interrupted is not waited for: it ends with the program, whatever it writes
     // appears whole or not at all, and what it says when its runtime goes is heard by no one.
@@ -127,7 +131,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
     let context = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
-        Command::Run(job) => audit(context, job),
+        Command::Run(args) => audit(context, &args.job),
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
@@ -237,7 +241,7 @@ fn names(snapshot: &Snapshot) -> Vec<&str> {
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.
 fn finish<T>(done: Result<T, Error>, snapshot: &Path) -> Result<T, Error> {
-    if matches!(done, Ok(_) | Err(Error::Unsigned { .. })) {
+    if matches!(done, Ok(_) | Err(Error::AfterPack { .. })) {
         // The pack is complete, so a copy that cannot be removed does no harm.
         std::fs::remove_dir_all(snapshot).ok();
         snapshot.parent().map(std::fs::remove_dir).transpose().ok();

@@ -56,7 +56,8 @@ impl SealingFolder {
         files::make_folder(parent).map_err(at("create", parent))?;
         let made = || {
             let mut file = SealingFile::make(&path)?;
-            pour(&mut file)?;
+            // Libraries that write keep the system's words, and not what they mean.
+            pour(&mut file).map_err(|it| file.refusal().unwrap_or(it))?;
             file.finish(name)
         };
         let entry = made().map_err(at("write", &path))?;
@@ -99,13 +100,19 @@ const BLOCK: usize = 1 << 16;
 
 impl SealingFile {
     fn make(path: &Path) -> io::Result<Self> {
-        let file = HashedFile { file: files::make(path)?, digest: Digest::default(), bytes: 0 };
+        let file = files::make(path)?;
+        let file = HashedFile { file, digest: Digest::default(), bytes: 0, refusal: None };
         Ok(Self(BufWriter::with_capacity(BLOCK, file)))
+    }
+
+    /// What the system refused to write, if it did.
+    fn refusal(&self) -> Option<io::Error> {
+        self.0.get_ref().refusal.map(io::Error::from_raw_os_error)
     }
 
     /// Waits until the disk has the bytes.
     fn finish(self, name: &str) -> io::Result<SealedFile> {
-        let HashedFile { file, digest, bytes } =
+        let HashedFile { file, digest, bytes, .. } =
             self.0.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(SealedFile { path: name.to_owned(), bytes, sha256: digest.hex(), rows: None })
@@ -128,11 +135,14 @@ struct HashedFile {
     file: File,
     digest: Digest,
     bytes: u64,
+    /// The number of the last error of the system.
+    refusal: Option<i32>,
 }
 
 impl Write for HashedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n_written = self.file.write(bytes)?;
+        let written = self.file.write(bytes);
+        let n_written = written.inspect_err(|it| self.refusal = it.raw_os_error())?;
         self.digest.update(&bytes[..n_written]);
         self.bytes += n_written as u64;
         Ok(n_written)

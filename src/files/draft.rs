@@ -1,12 +1,46 @@
 //! Folders that appear whole or not at all, and what is left of those that never did.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirEntry, File, TryLockError};
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use super::{make_folder, make_one_folder, sync_parent};
 
 const UNFINISHED: &str = ".unfinished";
+
+/// The folders of this process that have not got their names yet.
+static GROWING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// How often a folder is removed into which a thread still writes.
+const TRIES: usize = 20;
+
+/// Between two tries: a thread that finds its folder gone gives up.
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+
+/// Removes every folder of this process that grows, for a program that ends before it is done.
+///
+/// From then on nothing begins to grow and nothing gets its name: whoever wants to waits until the
+/// program ends.
+pub fn abandon_all() {
+    let growing = growing();
+    for path in growing.iter() {
+        for _ in 0..TRIES {
+            match fs::remove_dir_all(path) {
+                Err(it) if it.kind() != io::ErrorKind::NotFound => thread::sleep(BETWEEN_TRIES),
+                _ => break,
+            }
+        }
+    }
+    mem::forget(growing);
+}
+
+fn growing() -> MutexGuard<'static, Vec<PathBuf>> {
+    GROWING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A folder that grows under another name beside its place, and is gone again unless it is
 /// finished.
@@ -44,7 +78,10 @@ impl Growing {
         }
         make_folder(self.path.parent().unwrap_or(Path::new(".")))?;
         clear(&self.path);
+        let mut growing = growing();
         make_one_folder(&self.path)?;
+        growing.push(self.path.clone());
+        drop(growing);
         self.begun = true;
         self.hold = hold(&self.path)?;
         Ok(())
@@ -59,7 +96,10 @@ impl Growing {
         if let Some(folder) = &self.hold {
             folder.sync_all()?;
         }
+        let mut growing = growing();
         fs::rename(&self.path, &self.place)?;
+        growing.retain(|it| *it != self.path);
+        drop(growing);
         self.begun = false;
         sync_parent(&self.place)
     }
@@ -70,6 +110,7 @@ impl Drop for Growing {
         if self.begun {
             // The first error is the one to report, and what stays is swept later.
             fs::remove_dir_all(&self.path).ok();
+            growing().retain(|it| *it != self.path);
         }
     }
 }
@@ -95,19 +136,33 @@ pub fn sweep(folder: &Path) {
         if is_unfinished(&path) {
             clear(&path);
         } else {
-            folders_in(&path).iter().filter(|it| is_unfinished(it)).for_each(|it| clear(it));
+            entries_in(&path)
+                .map(|it| it.path())
+                .filter(|it| is_unfinished(it))
+                .for_each(|it| clear(&it));
         }
     }
 }
 
+/// Where a file of a finished folder lies until it is whole.
+pub(super) fn beside(folder: &Path, name: &str) -> PathBuf {
+    let of = folder.file_name().unwrap_or_default().to_string_lossy();
+    folder.with_file_name(format!(".{of}-{name}{UNFINISHED}"))
+}
+
 /// The folders in a folder; a link is none, and what cannot be read has none.
 pub fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|it| it.is_dir()));
+    let folders = entries_in(folder).filter(|entry| entry.file_type().is_ok_and(|it| it.is_dir()));
     folders.map(|folder| folder.path()).collect()
 }
 
-/// Whether a folder has the name of a pack or snapshot that grows: its time comes first.
+/// What is in a folder; nothing where it cannot be read.
+fn entries_in(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+/// Whether something has the name of a pack or snapshot that grows, or of a file that one is to get:
+/// its time comes first.
 fn is_unfinished(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_prefix('.').and_then(|it| it.strip_suffix(UNFINISHED));
@@ -117,9 +172,12 @@ fn is_unfinished(path: &Path) -> bool {
     parts.is_some_and(|(day, hour)| digits(day) && digits(hour))
 }
 
-/// Removes an unfinished folder that no process holds.
+/// Removes an unfinished file, or an unfinished folder that no process holds.
 fn clear(path: &Path) {
-    if path.symlink_metadata().is_ok_and(|it| it.is_dir())
+    let Ok(there) = path.symlink_metadata() else { return };
+    if there.is_file() {
+        fs::remove_file(path).ok();
+    } else if there.is_dir()
         && let Ok(_hold) = hold(path)
     {
         fs::remove_dir_all(path).ok();
@@ -140,9 +198,13 @@ mod tests {
         for name in names {
             fs::create_dir_all(out.path().join(name)).unwrap();
         }
+        let pack = out.path().join("2026-11/20261102T060000Z-1f3a9c02");
+        let signature = beside(&pack, "manifest.json.sig");
+        fs::write(&signature, "half").unwrap();
         sweep(out.path());
         let left = names.map(|name| out.path().join(name).exists());
         assert_eq!(left, [false, false, true, true, true, true]);
+        assert!(!signature.exists());
     }
 
     #[test]

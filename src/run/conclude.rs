@@ -55,11 +55,8 @@ pub(super) fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
-    let signed = sign(&pack, inputs);
-    write_index(options.out, inputs)?;
-    if let Some(lake) = &inputs.config.lake {
-        Lake::at(lake).add(&pack)?;
-    }
+    // What one of them cannot do keeps no other from being done.
+    let followed = [sign(&pack, inputs), write_index(options.out, inputs), add(&pack, inputs)];
     for (glyph, count) in &missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }
@@ -70,7 +67,9 @@ pub(super) fn conclude(
     if report.state != State::Complete {
         progress.insist(&visible(&summary::state(&report)));
     }
-    signed.map_err(|it| Error::Unsigned { pack: pack.clone(), source: Box::new(it) })?;
+    for it in followed {
+        it.map_err(|it| Error::AfterPack { pack: pack.clone(), source: Box::new(it) })?;
+    }
     let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
 }
@@ -84,6 +83,14 @@ fn sign(pack: &Path, inputs: &Inputs) -> Result<(), Error> {
     let authority = inputs.config.signing.timestamp.as_ref();
     if let Some(authority) = authority.filter(|_| !pack.has(TIMESTAMP)) {
         pack.timestamp(authority)?;
+    }
+    Ok(())
+}
+
+/// Puts the tables of a pack into the lake, where there is one.
+fn add(pack: &Path, inputs: &Inputs) -> Result<(), Error> {
+    if let Some(lake) = &inputs.config.lake {
+        Lake::at(lake).add(pack)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::review::ReviewError;
-use super::work::Stopped;
+use super::work::{StopCause, Stopped};
 use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
@@ -162,14 +162,6 @@ pub enum Error {
     /// An authority gives no time-stamp.
     #[error(transparent)]
     Timestamp(#[from] timestamp::Error),
-    /// A pack that was made has no signature, or no time-stamp.
-    #[error("`{}` is made, and not signed as the configuration wants it", pack.display())]
-    Unsigned {
-        /// The pack.
-        pack: PathBuf,
-        /// Why.
-        source: Box<Error>,
-    },
     /// A pack has a signature or a time-stamp already.
     #[error("`{}` is {what} already: it has `{file}`", pack.display())]
     Signed {
@@ -219,11 +211,11 @@ pub enum Error {
         /// What it said, and where, in a line.
         what: String,
     },
-    /// The user pressed Ctrl-C, or the system wants the program to end.
-    #[error("stopped by {signal} {}", stopped.left)]
+    /// Somebody or something wants the program to end before it is done.
+    #[error("stopped by {cause} {}", stopped.left)]
     Interrupted {
-        /// Its name.
-        signal: &'static str,
+        /// Who or what.
+        cause: StopCause,
         /// What became of the work.
         stopped: Stopped,
     },
@@ -268,6 +260,22 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The pack is whole, but not all that is done with packs was done.
+    #[error("the pack is made, and not all is done that comes after it: `{}`", pack.display())]
+    AfterPack {
+        /// The pack.
+        pack: PathBuf,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// What was collected was there, and is not any more.
+    #[error("the snapshot is gone that was just written: `{}`", snapshot.display())]
+    SnapshotGone {
+        /// Where the snapshot was.
+        snapshot: PathBuf,
+        /// How that was noticed.
+        source: Box<Error>,
+    },
     /// What was collected is safe, but there is no pack.
     #[error("cannot make a pack of the snapshot, which is kept at `{}`", snapshot.display())]
     AfterSnapshot {
@@ -285,7 +293,12 @@ impl Error {
     }
 
     pub(super) fn with_snapshot(self, snapshot: &Path) -> Self {
-        Self::AfterSnapshot { snapshot: snapshot.to_owned(), source: Box::new(self) }
+        let (snapshot, source) = (snapshot.to_owned(), Box::new(self));
+        if snapshot.is_dir() {
+            Self::AfterSnapshot { snapshot, source }
+        } else {
+            Self::SnapshotGone { snapshot, source }
+        }
     }
 
     /// Whether the reader of standard output is gone, as `head` is after its first lines.
@@ -295,7 +308,11 @@ impl Error {
 
     /// The exit code.
     pub fn exit(&self) -> Exit {
-        if self.is_usage() { Exit::Usage } else { Exit::Unable }
+        match self {
+            Self::Interrupted { cause, .. } => cause.exit(),
+            it if it.is_usage() => Exit::Usage,
+            _ => Exit::Unable,
+        }
     }
 
     /// Whether the command line, or a file that a person wrote, is wrong; anything else is something

@@ -16,12 +16,23 @@ pub enum Exit {
     Incomplete,
     /// 4: something could not be read, written or reached at all.
     Unable,
+    /// 130: stopped by SIGINT, as Ctrl-C sends it.
+    Interrupted,
+    /// 143: stopped by SIGTERM, as schedulers send it.
+    Terminated,
 }
 
 impl Exit {
     /// Every exit, in the order of the codes.
-    pub const ALL: &[Self] =
-        &[Self::Done, Self::Findings, Self::Usage, Self::Incomplete, Self::Unable];
+    pub const ALL: &[Self] = &[
+        Self::Done,
+        Self::Findings,
+        Self::Usage,
+        Self::Incomplete,
+        Self::Unable,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
 
     /// What a run that ended well says: incomplete evidence matters more than findings.
     pub fn of(state: State, found: bool) -> Self {
@@ -40,6 +51,8 @@ impl Exit {
             Self::Usage => 2,
             Self::Incomplete => 3,
             Self::Unable => 4,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 
@@ -57,8 +70,10 @@ impl Exit {
                  or the roster in doubt"
             }
             Self::Unable => {
-                "could not read, write or reach what was needed at all, or was stopped by a signal"
+                "could not read, write or reach what was needed at all, or not before `--deadline`"
             }
+            Self::Interrupted => "stopped by SIGINT; what was begun is gone",
+            Self::Terminated => "stopped by SIGTERM; what was begun is gone",
         }
     }
 }

@@ -42,15 +42,15 @@ impl<'a> SignedPack<'a> {
 
     /// Signs it, unless it is signed already, and returns where the signature lies.
     pub(super) fn sign(&self, signer: &Signer) -> Result<PathBuf, Error> {
-        let place = self.vacant(SIGNATURE, "signed")?;
-        put(place, signer.sign(&self.manifest)?.as_bytes())
+        self.expect_none(SIGNATURE, "signed")?;
+        self.put(SIGNATURE, signer.sign(&self.manifest)?.as_bytes())
     }
 
     /// Has an authority time-stamp it, unless it is already, and returns where its answer lies.
     pub(super) fn timestamp(&self, authority: &str) -> Result<PathBuf, Error> {
-        let place = self.vacant(TIMESTAMP, "time-stamped")?;
+        self.expect_none(TIMESTAMP, "time-stamped")?;
         let answer = Handle::current().block_on(timestamp::ask(authority, &self.manifest))?;
-        put(place, &answer)
+        self.put(TIMESTAMP, &answer)
     }
 
     /// Whether something of that name lies beside the manifest.
@@ -58,18 +58,19 @@ impl<'a> SignedPack<'a> {
         self.dir.join(name).symlink_metadata().is_ok()
     }
 
-    fn vacant(&self, name: &'static str, what: &'static str) -> Result<PathBuf, Error> {
-        if self.has(name) {
-            return Err(Error::Signed { pack: self.dir.to_owned(), what, file: name });
+    fn expect_none(&self, file: &'static str, what: &'static str) -> Result<(), Error> {
+        if self.has(file) {
+            return Err(Error::Signed { pack: self.dir.to_owned(), what, file });
         }
-        Ok(self.dir.join(name))
+        Ok(())
     }
-}
 
-/// Writes what lies beside the manifest, whole or not at all, and returns its place.
-fn put(place: PathBuf, bytes: &[u8]) -> Result<PathBuf, Error> {
-    match files::write_whole(&place, bytes) {
-        Ok(()) => Ok(place),
-        Err(source) => Err(pack::Error::Io { deed: "write", path: place, source }.into()),
+    /// Puts a file beside the manifest, whole or not at all, and returns its place.
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
+        let path = self.dir.join(name);
+        match files::write_into(self.dir, name, bytes) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(pack::Error::Io { deed: "write", path, source }.into()),
+        }
     }
 }

@@ -1,15 +1,53 @@
 //! How far a command has come, for whoever stops it.
 
+use std::fmt;
+use std::future;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Error;
+use super::{Error, Exit};
 
-/// How long a command that was stopped may take to remove what it has begun.
-pub(super) const LONGEST: Duration = Duration::from_secs(5);
+/// How long a command that was stopped may take to remove what it has begun; whoever stopped it
+/// expects an end within a second.
+pub(super) const LONGEST: Duration = Duration::from_millis(500);
+
+/// Why a command was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopCause {
+    /// SIGINT: somebody pressed Ctrl-C.
+    Interrupt,
+    /// SIGTERM: the system, or a scheduler, wants the program to end.
+    Terminate,
+    /// It took longer than `--deadline` says.
+    Deadline(Duration),
+}
+
+impl StopCause {
+    /// How the program ends; shells and schedulers know 128 and the number of the signal.
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::Interrupt => Exit::Interrupted,
+            Self::Terminate => Exit::Terminated,
+            Self::Deadline(_) => Exit::Unable,
+        }
+    }
+}
+
+impl fmt::Display for StopCause {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupt => to.write_str("SIGINT"),
+            Self::Terminate => to.write_str("SIGTERM"),
+            Self::Deadline(it) => match it.as_secs() {
+                secs if secs % 60 == 0 => write!(to, "`--deadline` after {} minutes", secs / 60),
+                secs => write!(to, "`--deadline` after {secs} seconds"),
+            },
+        }
+    }
+}
 
 /// What a command is doing.
 pub(super) struct Work {
@@ -76,9 +114,9 @@ impl Work {
         matches!(self.stage(), Stage::Collecting(_))
     }
 
-    /// What became of it, to be reported to whoever sent the signal.
-    pub(super) fn left_by(&self, signal: &'static str) -> Error {
-        Error::Interrupted { signal, stopped: self.stage().left() }
+    /// What became of it, to be reported to whoever stopped it.
+    pub(super) fn left_by(&self, cause: StopCause) -> Error {
+        Error::Interrupted { cause, stopped: self.stage().left() }
     }
 
     fn comes_to(&self, stage: Stage) {
@@ -124,8 +162,25 @@ impl Stage {
     }
 }
 
+/// Waits until the program is to end, by a signal or after so long, and says why.
+pub(super) async fn stop(deadline: Option<Duration>) -> StopCause {
+    let late = async {
+        match deadline {
+            None => future::pending().await,
+            Some(it) => {
+                tokio::time::sleep(it).await;
+                StopCause::Deadline(it)
+            }
+        }
+    };
+    tokio::select! {
+        it = signal() => it,
+        it = late => it,
+    }
+}
+
 /// Waits until a signal asks the program to end, and says which.
-pub(super) async fn signal() -> &'static str {
+async fn signal() -> StopCause {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -133,20 +188,20 @@ pub(super) async fn signal() -> &'static str {
         // Where no signal can be waited for, it ends the program as it always does.
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             return tokio::select! {
-                _ = tokio::signal::ctrl_c() => "SIGINT",
-                _ = terminate.recv() => "SIGTERM",
+                _ = tokio::signal::ctrl_c() => StopCause::Interrupt,
+                _ = terminate.recv() => StopCause::Terminate,
             };
         }
     }
     tokio::signal::ctrl_c().await.ok();
-    "SIGINT"
+    StopCause::Interrupt
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::Work;
+    use super::{StopCause, Work};
     use crate::run::Exit;
 
     #[test]
@@ -154,8 +209,8 @@ mod tests {
         let work = Work::begin();
         let mut lines = Vec::new();
         let mut note = |work: &Work| {
-            let error = work.left_by("SIGTERM");
-            assert_eq!(error.exit(), Exit::Unable);
+            let error = work.left_by(StopCause::Terminate);
+            assert_eq!(error.exit(), Exit::Terminated);
             lines.push(format!("{error} ({})", error.help().unwrap_or_default()));
         };
         note(&work);

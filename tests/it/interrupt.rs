@@ -26,12 +26,12 @@ fn silent(home: &Home) -> TcpListener {
 #[test]
 fn a_run_that_waits_keeps_others_out_and_ends_at_a_signal() {
     if cfg!(unix) {
-        ends_at("SIGINT");
-        ends_at("SIGTERM");
+        ends_at("SIGINT", 130);
+        ends_at("SIGTERM", 143);
     }
 }
 
-fn ends_at(signal: &str) {
+fn ends_at(signal: &str, code: i32) {
     let home = Home::empty();
     let listener = silent(&home);
     let first = home.start(&["run"], Stdio::piped());
@@ -47,12 +47,12 @@ fn ends_at(signal: &str) {
     let pressed = Instant::now();
     let kill = Command::new("kill").args(["-s", &signal[3..], &first.id().to_string()]).status();
     assert!(kill.expect("kill").success());
-    let first = Ran::wait(first).expect(4);
+    let first = Ran::wait(first).expect(code);
     assert!(pressed.elapsed().as_secs() < 10, "it ends at once");
     assert_eq!(
         first.complaint(&home).trim(),
         format!(
-            "exit 4\nerror: stopped by {signal} while instances were asked; what came of them was \
+            "exit {code}\nerror: stopped by {signal} while instances were asked; what came of them was \
              removed, and there is no new snapshot\n  help: run again"
         )
     );

@@ -38,4 +38,5 @@ mod review;
 mod tidy;
 mod timestamps;
 mod cross_format;
+mod unattended;
 mod verify;

@@ -1,6 +1,8 @@
 //! What to do about what goes wrong.
 
-use std::io::ErrorKind;
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
+use std::iter;
 
 use super::Error;
 use crate::{approvals, baseline, report, responses, roster, waivers};
@@ -8,6 +10,44 @@ use crate::{approvals, baseline, report, responses, roster, waivers};
 impl Error {
     /// What to do about it, where that is not in the text already.
     pub fn help(&self) -> Option<String> {
+        let disk = self.disk().map(str::to_owned);
+        match self {
+            Self::AfterSnapshot { snapshot, source } => {
+                let again = format!("run `retool-audit report {}`", snapshot.display());
+                Some(first_then(disk.or_else(|| source.help()), &again))
+            }
+            Self::AfterPack { pack, source } => {
+                let pack = pack.display();
+                let again = match &**source {
+                    Self::Timestamp(_) => format!("`retool-audit sign {pack} --timestamp URL`"),
+                    Self::Sign(_) => format!("`retool-audit sign {pack} --key FILE`"),
+                    Self::Lake(_) => format!("`retool-audit lake add {pack}`"),
+                    _ => return disk.or_else(|| source.help()),
+                };
+                Some(first_then(disk.or_else(|| source.help()), &format!("run {again}")))
+            }
+            _ => disk.or_else(|| self.own()),
+        }
+    }
+
+    /// What to do about the disk, if that is why.
+    fn disk(&self) -> Option<&'static str> {
+        let causes = iter::successors(self.source(), |&it| it.source());
+        let mut kinds = causes.filter_map(|it| it.downcast_ref()).map(io::Error::kind);
+        kinds.find_map(|it| match it {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                Some("make room on the disk, or choose a folder on another one with `--out DIR`")
+            }
+            ErrorKind::ReadOnlyFilesystem => Some(
+                "the disk is mounted read-only: mount it for writing, or choose a folder on \
+                 another one with `--out DIR`",
+            ),
+            _ => None,
+        })
+    }
+
+    /// What whoever found it knows to do about it.
+    fn own(&self) -> Option<String> {
         match self {
             Self::Config(it) => it.help().map(str::to_owned),
             Self::Interrupted { stopped, .. } => stopped.help.clone(),
@@ -21,25 +61,7 @@ impl Error {
             Self::Lake(it) => it.help().map(str::to_owned),
             Self::Review(it) => it.help(),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
-            Self::AfterSnapshot { snapshot, source } => {
-                let again = format!("then run `retool-audit report {}`", snapshot.display());
-                Some(match &**source {
-                    it @ Self::Broken { .. } => {
-                        format!("{}; {again}", it.help().unwrap_or_default())
-                    }
-                    it => it.help().unwrap_or(again),
-                })
-            }
-            Self::Unsigned { pack, source } => {
-                let (what, option) = match &**source {
-                    Self::Timestamp(_) => (None, "--timestamp URL"),
-                    other => (other.help(), "--key FILE"),
-                };
-                let what = what.map(|it| format!("{it}; ")).unwrap_or_default();
-                let again = format!("retool-audit sign {} {option}", pack.display());
-                Some(format!("{what}the pack is whole, and `{again}` asks again"))
-            }
-            own => own.advice().map(str::to_owned),
+            other => other.advice().map(str::to_owned),
         }
     }
 
@@ -86,6 +108,10 @@ impl Error {
                 "the system may be out of disk space or memory; where it is not, this is a mistake \
                  in the program: `RUST_BACKTRACE=1` says where"
             }
+            Self::SnapshotGone { .. } => {
+                "its disk may have been taken away: bring it back and report the snapshot that is \
+                 on it, or run again"
+            }
             Self::NoPrevious { .. } => "name an earlier snapshot, a pack, or a folder of them",
             Self::NoRule { .. } => "list them with `retool-audit rules`",
             _ => return self.advice_on_packs(),
@@ -103,10 +129,7 @@ impl Error {
                 "name the earlier one first; both must have an instance of the same name whose \
                  users and groups are whole"
             }
-            Self::Timestamp(_) => {
-                "ask again later with `retool-audit sign PACK --timestamp URL`, or ask another \
-                 authority"
-            }
+            Self::Timestamp(_) => "try again later, or ask another authority",
             Self::Signed { .. } => "a pack has one of each; move the file away to make another",
             Self::NothingToVerify { .. } => {
                 "name a pack, which is a folder with a `manifest.json`, or a folder of packs"
@@ -114,4 +137,9 @@ impl Error {
             _ => return None,
         })
     }
+}
+
+/// One thing to do, and another after it.
+fn first_then(first: Option<String>, then: &str) -> String {
+    first.map_or_else(|| then.to_owned(), |first| format!("{first}; then {then}"))
 }
