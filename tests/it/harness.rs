@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Europe::Berlin;
 use retool_audit::catalogue::Catalogue;
 use retool_audit::stand_in::StandIn;
 use serde_json::{Value, json};
@@ -357,9 +358,9 @@ pub(crate) fn token(instance: &str) -> String {
     format!("retool_01k_{instance}_open_sesame_{last4}")
 }
 
-/// The calendar month of today, as the folder of a pack is called.
+/// The calendar month of today in the zone of the sample, as the folder of a pack is called.
 pub(crate) fn this_month() -> String {
-    now().format("%Y-%m").to_string()
+    now().with_timezone(&Berlin).format("%Y-%m").to_string()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the program asks the real clock")]
