@@ -195,6 +195,8 @@ pub enum TokenSource {
     Env(String),
     /// The first line of this file.
     File(PathBuf),
+    /// The first line of the file of this name in the folder of credentials that systemd made.
+    Credential(String),
     /// The first line that this program with its arguments prints.
     Command(Vec<String>),
 }

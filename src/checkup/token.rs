@@ -30,6 +30,10 @@ impl InstanceProbe<'_> {
                 let it = it.display();
                 (format!("file `{it}`"), format!("write the API token into `{it}`"))
             }
+            TokenSource::Credential(it) => (
+                format!("credential `{it}`"),
+                "check as the unit runs: `docs/schedule.md` has the command".to_owned(),
+            ),
             TokenSource::Command(it) => {
                 let it = token::program_of(it);
                 (format!("command `{it}`"), format!("run `{it}` manually; it must print the token"))

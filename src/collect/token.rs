@@ -17,6 +17,9 @@ use crate::files;
 /// No token is this long.
 const LENGTH_CAP: usize = 4096;
 
+/// The variable in which systemd names the folder of a unit's credentials.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
 /// What a program may print to get its token out.
 const OUTPUT_CAP: u64 = 1 << 16;
 
@@ -57,6 +60,23 @@ pub(crate) enum Error {
         /// In the system's words.
         source: io::Error,
     },
+    /// Whoever started the program was not systemd, or had no credential for it.
+    #[error(
+        "there is no credential `{0}`: the environment variable `{CREDENTIALS}` is not set; start \
+         the program by a unit of systemd that has `LoadCredential={0}:FILE`"
+    )]
+    NotByUnit(String),
+    /// The unit has other credentials.
+    #[error(
+        "there is no credential `{name}` in `{folder}`; add `LoadCredential={name}:FILE` or \
+         `SetCredentialEncrypted={name}:…` to the unit"
+    )]
+    NotInUnit {
+        /// What the configuration calls it.
+        name: String,
+        /// Where systemd put the unit's credentials.
+        folder: PathBuf,
+    },
     /// The program cannot be started.
     #[error("cannot run the token command `{program}`")]
     Start {
@@ -88,6 +108,7 @@ pub(crate) async fn read(source: &TokenSource, limit: Duration) -> Result<Secret
     match source {
         TokenSource::Env(it) => from_env(it),
         TokenSource::File(it) => from_file(it),
+        TokenSource::Credential(it) => from_credential(it),
         TokenSource::Command(it) => {
             let (program, seconds) = (program_of(it), limit.as_secs());
             let res = tokio::time::timeout(limit, from_command(it)).await;
@@ -109,6 +130,17 @@ fn from_file(path: &Path) -> Result<SecretString, Error> {
     let line = std::str::from_utf8(&bytes[..end])
         .map_err(|it| unread(io::Error::new(io::ErrorKind::InvalidData, it)))?;
     first_line(line, || format!("the file `{}`", path.display()))
+}
+
+fn from_credential(name: &str) -> Result<SecretString, Error> {
+    let folder = std::env::var_os(CREDENTIALS).filter(|it| !it.is_empty());
+    let folder = PathBuf::from(folder.ok_or_else(|| Error::NotByUnit(name.into()))?);
+    match from_file(&folder.join(name)) {
+        Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Err(Error::NotInUnit { name: name.into(), folder })
+        }
+        read => read,
+    }
 }
 
 async fn from_command(words: &[String]) -> Result<SecretString, Error> {

@@ -37,6 +37,7 @@ mod responses;
 mod review;
 mod tidy;
 mod timestamps;
+mod tokens;
 mod cross_format;
 mod unattended;
 mod verify;

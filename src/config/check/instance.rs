@@ -30,6 +30,9 @@ const MOST_PER_MINUTE: u32 = 1_000_000;
 /// More seats than any organization buys.
 const MOST_SEATS: u32 = 100_000_000;
 
+/// No file has a longer name.
+const LONGEST_CREDENTIAL: usize = 255;
+
 /// What to do with a token that stands in the file.
 const INSTEAD_OF_TOKEN: &str = "revoke it if anyone else saw the file, and write `token-env = \
      \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
@@ -158,24 +161,30 @@ fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
     if let Some(name) = &env {
         check_variable(section, name);
     }
+    let credential = section.text("token-credential");
+    if let Some(name) = &credential {
+        check_credential(section, name);
+    }
     let sources = [
         env.map(TokenSource::Env),
         file(section, "token-file", dir).map(TokenSource::File),
+        credential.map(TokenSource::Credential),
         section.words("token-command").map(TokenSource::Command),
     ];
-    let keys = ["token-env", "token-file", "token-command"];
+    let keys = ["token-env", "token-file", "token-credential", "token-command"];
     match keys.iter().filter(|key| section.has(key)).count() {
         _ if section.has("token") => {
             let what = "never belongs in this file";
             section.refuse_key("token", what, Some(INSTEAD_OF_TOKEN.to_owned()));
         }
         0 => {
-            let help = "add `token-env`, `token-file` or `token-command`";
+            let help = "add `token-env`, `token-file`, `token-credential` or `token-command`";
             section.refuse_all("says nowhere where its token is", Some(help.to_owned()));
         }
         1 => {}
         _ => {
-            let help = "keep one of `token-env`, `token-file` and `token-command`";
+            let help =
+                "keep one of `token-env`, `token-file`, `token-credential` and `token-command`";
             section.refuse_all("has more than one place for its token", Some(help.to_owned()));
         }
     }
@@ -198,6 +207,22 @@ fn check_variable(section: &TomlSection<'_>, name: &str) {
     };
     let help = "write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token";
     section.refuse("token-env", what, Some(help.to_owned()));
+}
+
+/// A credential is a file in a folder that systemd makes, and no path out of it. As above, no message
+/// repeats the value.
+fn check_credential(section: &TomlSection<'_>, name: &str) {
+    let fits = |it: char| it.is_ascii_alphanumeric() || "-_.@".contains(it);
+    if name.starts_with('.') || name.len() > LONGEST_CREDENTIAL || !name.chars().all(fits) {
+        let help = "write the name before the colon in the unit's `LoadCredential=NAME:FILE`: up to \
+                    255 letters, digits, `-`, `_`, `.` and `@`, no `.` first; a path is for \
+                    `token-file`";
+        section.refuse(
+            "token-credential",
+            "is not the name of a credential",
+            Some(help.to_owned()),
+        );
+    }
 }
 
 fn addresses<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<BTreeSet<String>> {

@@ -27,13 +27,22 @@ pub(super) const TABLE: KeyTable = KeyTable {
         ),
         key(
             "token-env",
-            "one of three",
+            "one of four",
             "The environment variable that holds the API token; never the token itself.",
         ),
-        key("token-file", "one of three", "A file whose first line is the token."),
+        key(
+            "token-file",
+            "one of four",
+            "A file whose first line is the token, such as a mounted secret; it may be a link.",
+        ),
+        key(
+            "token-credential",
+            "one of four",
+            "The name of a credential that systemd gives the unit (`LoadCredential=NAME:FILE`).",
+        ),
         key(
             "token-command",
-            "one of three",
+            "one of four",
             "A program with its arguments, as a list, that prints the token.",
         ),
         key("owner", "none", "Who is asked about findings that belong to no one else."),

@@ -97,8 +97,8 @@ impl Error {
             Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
             Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
             Self::NoTokens { .. } => {
-                "put each instance's API token where its `token-env`, `token-file` or \
-                 `token-command` says, and try it with `retool-audit check`"
+                "put each instance's API token where its `token-env`, `token-file`, \
+                 `token-credential` or `token-command` says, and try it with `retool-audit check`"
             }
             Self::Out { source, .. } if source.kind() == ErrorKind::NotFound => {
                 "is its disk mounted? the program makes the last folder of the path and no other"

@@ -40,7 +40,10 @@ fn instance(res: &mut String, it: &NewInstance) {
         res,
         "\n# One Retool organization or Space, reached with one API token.\n\
          [[instance]]\nname = {name}\nurl = {url}\n\
-         token-env = {variable}  # the variable's name, never the token itself\n{owner}\n\
+         token-env = {variable}  # the variable's name, never the token itself\n\
+         # token-file = \"/run/secrets/retool-audit/token\"  # instead: a file, such as a mounted secret\n\
+         # token-credential = \"token\"  # instead: a credential of a systemd unit\n\
+         # token-command = [\"pass\", \"show\", \"retool\"]  # instead: a program that prints it\n{owner}\n\
          # approved-admins = [\"ana@acme.example\"]  # who may administer; without it PRV-03 is not evaluable\n\
          # approved-tokens = []  # ids of API tokens that may do more than read\n\
          # audit-groups = []  # groups that may read the audit log, besides admin\n\
