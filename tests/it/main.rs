@@ -35,6 +35,7 @@ mod rosters;
 mod sample;
 mod responses;
 mod review;
+mod schedules;
 mod tidy;
 mod timestamps;
 mod tokens;

@@ -214,7 +214,7 @@ fn a_folder_that_somebody_made_keeps_its_rights_and_may_be_a_file_system() {
 
 #[test]
 fn the_service_that_is_shipped_makes_nothing_for_others() {
-    let unit = fs::read_to_string("contrib/retool-audit.service").expect("a unit");
+    let unit = fs::read_to_string("contrib/schedules/retool-audit.service").expect("a unit");
     assert!(unit.lines().any(|it| it == "UMask=0077"));
 }
 
