@@ -36,6 +36,7 @@ mod sample;
 mod responses;
 mod review;
 mod schedules;
+mod shipping;
 mod tidy;
 mod timestamps;
 mod tokens;
