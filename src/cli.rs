@@ -4,6 +4,7 @@ mod help;
 mod lake;
 mod review;
 mod rules;
+mod run;
 mod sample;
 
 use std::io::{self, Write};
@@ -21,6 +22,7 @@ pub use self::review::{
     ReviewStatusArgs,
 };
 pub use self::rules::{RulesArgs, RulesCommand, RulesFormat};
+pub use self::run::RunArgs;
 pub use self::sample::SampleArgs;
 
 use crate::calendar::Month;
@@ -166,19 +168,6 @@ impl Command {
     }
 }
 
-/// A time as people write it: `45s`, `90m`, `2h`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let unit = text.chars().last().filter(|it| it.is_ascii_alphabetic());
-    let number = text.strip_suffix(|it: char| Some(it) == unit).unwrap_or(text).parse::<u32>();
-    match (number, unit) {
-        (Ok(1..), None) => Err(format!("write `{text}s`, `{text}m` or `{text}h`")),
-        (Ok(it @ 1..), Some('s')) => Ok(Duration::from_secs(u64::from(it))),
-        (Ok(it @ 1..), Some('m')) => Ok(Duration::from_mins(u64::from(it))),
-        (Ok(it @ 1..), Some('h')) => Ok(Duration::from_hours(u64::from(it))),
-        _ => Err("write a number with `s`, `m` or `h` behind it, such as `90m`".to_owned()),
-    }
-}
-
 /// What can be done with templates.
 #[derive(Debug, Subcommand)]
 pub enum TemplatesVerb {
@@ -208,17 +197,6 @@ pub enum CheckFormat {
     Table,
     /// For programs.
     Json,
-}
-
-/// What `run` makes, and how long it may take.
-#[derive(Debug, Args)]
-pub struct RunArgs {
-    /// Where to, and when to fail.
-    #[command(flatten)]
-    pub job: ReportArgs,
-    /// End after so long, such as 90m or 2h, with nothing half-made; a scheduler may be less kind.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub deadline: Option<Duration>,
 }
 
 /// Where a pack goes, what it is compared with, and when the program fails.

@@ -6,9 +6,10 @@
 //! error that says so, and is not waited for.
 
 mod draft;
+mod folders;
 mod walk;
 
-use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Utc};
 
 pub use self::draft::{Growing, abandon_all, folders_in, sweep};
+pub use self::folders::{expect_own_folder, make_folder, make_folder_within, make_last_folder};
 pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and no other user has any access.
@@ -337,76 +339,6 @@ fn move_to(
     finish(&make(unfinished)?, bytes)?;
     fs::rename(unfinished, path)?;
     sync_parent(path)
-}
-
-/// Makes a folder in one that is there, for its owner alone.
-///
-/// # Errors
-///
-/// When the one above is missing, or as [`make_folder`].
-pub fn make_last_folder(path: &Path) -> io::Result<()> {
-    let above = path.parent().filter(|it| !it.as_os_str().is_empty());
-    match above.map(Path::metadata) {
-        Some(Err(it)) if it.kind() == io::ErrorKind::NotFound => {
-            let what = format!("`{}` is not there", above.unwrap_or(path).display());
-            Err(io::Error::new(io::ErrorKind::NotFound, what))
-        }
-        _ => make_folder(path),
-    }
-}
-
-/// Makes a folder, and those above it that are missing, for their owner alone.
-///
-/// # Errors
-///
-/// When one cannot be made, or something else is in its place.
-pub fn make_folder(path: &Path) -> io::Result<()> {
-    match path.metadata() {
-        Ok(it) if it.is_dir() => return Ok(()),
-        Ok(it) => return Err(no("folder", it.file_type())),
-        Err(it) if it.kind() == io::ErrorKind::NotFound => {}
-        Err(it) => return Err(it),
-    }
-    if let Some(above) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
-        make_folder(above)?;
-    }
-    match make_one_folder(path) {
-        // Another process was faster; or it is a link that leads nowhere.
-        Err(it) if it.kind() == io::ErrorKind::AlreadyExists => {
-            let there = path.symlink_metadata()?.file_type();
-            if there.is_dir() { Ok(()) } else { Err(no("folder", there)) }
-        }
-        made => made,
-    }
-}
-
-/// Makes a folder that was not there, in one that is.
-fn make_one_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, FOLDER_MODE);
-    builder.create(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = rights(FOLDER_MODE);
-        if path.symlink_metadata()?.permissions().mode() & 0o777 != mode {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a folder of the program's own, made or not yet made, is no link that leads elsewhere.
-///
-/// # Errors
-///
-/// When it is one, or something else than a folder.
-pub fn expect_own_folder(path: &Path) -> io::Result<()> {
-    match path.symlink_metadata() {
-        Ok(it) if !it.is_dir() => Err(no("folder", it.file_type())),
-        _ => Ok(()),
-    }
 }
 
 /// Where a path leads, as far as it is there: links are followed, and what is missing stays as it

@@ -53,7 +53,7 @@ impl SealingFolder {
     ) -> Result<(), SealingError> {
         let path = self.dir.join(name);
         let parent = path.parent().unwrap_or(&self.dir);
-        files::make_folder(parent).map_err(at("create", parent))?;
+        files::make_folder_within(&self.dir, parent).map_err(at("create", parent))?;
         let made = || {
             let mut file = SealingFile::make(&path)?;
             // Libraries that write keep the system's words, and not what they mean.

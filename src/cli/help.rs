@@ -8,7 +8,7 @@ macro_rules! with_codes {
             $examples,
             "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, faults as verify \
              says, changes as diff --exit-code says, or lines that review refuses or that are overdue; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
-             reached."
+             reached; 130 stopped by SIGINT; 143 stopped by SIGTERM."
         )
     };
 }
@@ -24,7 +24,8 @@ pub(super) const INIT: &str = with_codes!(
 );
 
 /// The end of the page of `run`.
-pub(super) const RUN: &str = with_codes!("  retool-audit run --fail-on high");
+pub(super) const RUN: &str =
+    with_codes!("  retool-audit run --fail-on high\n  retool-audit run --deadline 90m");
 
 /// The end of the page of `demo`.
 pub(super) const DEMO: &str =

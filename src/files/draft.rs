@@ -8,7 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::{make_folder, make_one_folder, sync_parent};
+use super::folders::{make_last_folder, make_one_folder};
+use super::sync_parent;
 
 const UNFINISHED: &str = ".unfinished";
 
@@ -76,7 +77,7 @@ impl Growing {
         if self.begun {
             return Ok(());
         }
-        make_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+        make_last_folder(self.path.parent().unwrap_or(Path::new(".")))?;
         clear(&self.path);
         let mut growing = growing();
         make_one_folder(&self.path)?;

@@ -47,7 +47,7 @@ fn read(path: &Path) -> io::Result<Option<SealKey>> {
 fn make(folder: &Path, path: &Path) -> io::Result<SealKey> {
     let key = retool::random().map(SealKey::new);
     let key = key.ok_or_else(|| io::Error::other("the system gives no random bytes"))?;
-    files::make_folder(folder)?;
+    files::make_last_folder(folder)?;
     files::write_secret(path, format!("{}\n", key.hex()).as_bytes())?;
     Ok(key)
 }

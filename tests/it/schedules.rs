@@ -5,7 +5,7 @@ use std::fs;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, TimeDelta};
 use clap::Parser as _;
-use retool_audit::cli::{Cli, Command, ReportArgs};
+use retool_audit::cli::{Cli, Command, ReportArgs, RunArgs};
 use roxmltree::Document;
 
 const FOLDER: &str = "contrib/schedules";
@@ -194,7 +194,8 @@ fn the_program_takes_every_command_line_of_schedules_and_their_page() {
             found.push(words.map(|it| it.trim_matches('"').to_owned()).collect());
         }
         let [line] = &found[..] else { panic!("{name}: {found:?}") };
-        let Command::Run(ReportArgs { fail_on, .. }) = parse(line).command else {
+        let Command::Run(RunArgs { job: ReportArgs { fail_on, .. }, .. }) = parse(line).command
+        else {
             panic!("{name}: does not run")
         };
         // Findings are a result. Where nothing can take 1 for one, they do not end with it.

@@ -32,7 +32,9 @@ impl Error {
 
     /// What to do about the disk, if that is why.
     fn disk(&self) -> Option<&'static str> {
-        let causes = iter::successors(self.source(), |&it| it.source());
+        // What is printed goes wherever whoever started the program wants it.
+        let source = self.source().filter(|_| !matches!(self, Self::Print(_)));
+        let causes = iter::successors(source, |&it| it.source());
         let mut kinds = causes.filter_map(|it| it.downcast_ref()).map(io::Error::kind);
         kinds.find_map(|it| match it {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {

@@ -104,7 +104,7 @@ fn write_endpoint(
 ) -> Result<WrittenFile, Error> {
     let whole = dir.join(&path);
     let folder = whole.parent().unwrap_or(dir);
-    files::make_folder(folder).map_err(at("create", folder))?;
+    files::make_folder_within(dir, folder).map_err(at("create", folder))?;
     from.read(endpoint, WriteLines { dir, path })
 }
 
