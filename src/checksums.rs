@@ -197,6 +197,11 @@ impl SealedFolder {
         self.files.keys().map(String::as_str).filter(move |it| it.starts_with(folder))
     }
 
+    /// How many files it lists.
+    pub fn n_files(&self) -> usize {
+        self.files.len()
+    }
+
     /// The checksum of a file; none where the lists do not have it.
     pub fn sha256(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|it| it.sha256.as_str())

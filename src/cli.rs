@@ -2,6 +2,7 @@
 
 mod help;
 mod lake;
+mod prune;
 mod review;
 mod rules;
 mod run;
@@ -17,6 +18,7 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
 pub use self::lake::{LakeArgs, LakeCommand};
+pub use self::prune::PruneArgs;
 pub use self::review::{
     ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewPlanArgs, ReviewSignArgs,
     ReviewStatusArgs,
@@ -128,6 +130,9 @@ pub enum Command {
     /// Keep the tables of many packs in one folder of Parquet, for engines that read them together.
     #[command(disable_help_subcommand = true, after_help = help::LAKE)]
     Lake(LakeArgs),
+    /// Remove evidence that is older than it is kept, and write down what was removed.
+    #[command(after_help = help::PRUNE)]
+    Prune(PruneArgs),
     /// Sign packs with an SSH key; `ssh-keygen -Y verify` and `verify` check the signature.
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),

@@ -1,5 +1,7 @@
 //! The evidence folder: its packs by their manifests, and what they say of each month.
 
+pub mod prune;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -13,6 +15,7 @@ use crate::files;
 use crate::names::fold;
 use crate::pack::{PackCounts, PackInstance};
 use crate::report::branding::Branding;
+use crate::retention::RetentionRecord;
 use crate::verify;
 
 /// A pack, as far as its manifest says.
@@ -51,10 +54,14 @@ pub struct PackStatement {
 const DOCUMENTS: &[&str] = &["report.html", "report.pdf", "summary.pdf", "workbook.xlsx"];
 
 /// The packs below a folder, the newest first. A manifest that cannot be read is passed over:
-/// verification names it. Instances have the names of today, as far as `renamed` says.
+/// verification names it; and so is a pack of which retention removed all but what proves it.
+/// Instances have the names of today, as far as `renamed` says.
 pub fn packs(root: &Path, renamed: &BTreeMap<String, String>) -> Vec<FiledPack> {
     let dirs = verify::packs(&[root.to_owned()]);
     let mut res: Vec<FiledPack> = dirs.iter().filter_map(|it| FiledPack::at(it, root)).collect();
+    // Where the record is not sound, verification says so.
+    let removed = RetentionRecord::read(root).unwrap_or_default();
+    res.retain(|it| !removed.of_place(&it.place).is_some_and(|it| it.is_kept_in_part()));
     for pack in &mut res {
         pack.rename(renamed);
     }
@@ -100,7 +107,7 @@ pub struct MonthCoverage {
     /// `2026-11`.
     pub period: String,
     /// In the order of the instances: complete, late (complete, and too long after the one before),
-    /// partial, failed or missing.
+    /// partial, failed, removed (by retention) or missing.
     pub instances: Vec<&'static str>,
     /// How many packs there are.
     pub packs: usize,
@@ -108,17 +115,28 @@ pub struct MonthCoverage {
     pub signed: bool,
     /// How far the access review of its accounts is that was opened last; empty where none was.
     pub reviewed: String,
+    /// The last day on which retention removed a pack of it; empty where none was.
+    pub removed: String,
 }
 
-/// What the packs say of each month from the first to the last, and how far its review is by
-/// `reviewed`.
+/// What else is known of months than what their packs say.
+#[derive(Clone, Copy, Debug)]
+pub struct MonthNotes<'a> {
+    /// How far the review of each month is.
+    pub reviewed: &'a BTreeMap<String, String>,
+    /// What was removed by retention.
+    pub removed: &'a RetentionRecord,
+}
+
+/// What the packs say of each month from the first to the last, and what else is known of it.
 pub fn coverage(
     packs: &[FiledPack],
     instances: &[String],
     (first, last): (Month, Month),
     allowed_days: i64,
-    reviewed: &BTreeMap<String, String>,
+    notes: MonthNotes<'_>,
 ) -> Vec<MonthCoverage> {
+    let removed = notes.removed.months();
     let mut before: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
     // What lies before the first month may make it late.
     for pack in packs.iter().rev().filter(|it| it.month().is_some_and(|month| month < first)) {
@@ -133,7 +151,14 @@ pub fn coverage(
             let at = at.map(|it| it.manifest.collected_at);
             let since = before.get(name.as_str()).copied().zip(at);
             let is_late = since.is_some_and(|(then, now)| (now - then).num_days() > allowed_days);
-            if is_late { "late" } else { state }
+            let is_gone = here.is_empty() && removed.contains_key(&month);
+            if is_late {
+                "late"
+            } else if is_gone {
+                "removed"
+            } else {
+                state
+            }
         });
         let instances = states.collect();
         for pack in &here {
@@ -141,7 +166,8 @@ pub fn coverage(
         }
         let period = month.to_string();
         MonthCoverage {
-            reviewed: reviewed.get(&period).cloned().unwrap_or_default(),
+            reviewed: notes.reviewed.get(&period).cloned().unwrap_or_default(),
+            removed: removed.get(&month).map(|it| it.to_string()).unwrap_or_default(),
             period,
             instances,
             packs: here.len(),
@@ -188,8 +214,10 @@ pub struct EvidenceIndex {
     packs: Vec<IndexedPack>,
     /// The instances of any pack.
     instances: Vec<String>,
-    /// Every month from the first pack to the newest, the newest first.
+    /// Every month from the first pack, removed ones included, to the newest, the newest first.
     months: Vec<MonthCoverage>,
+    /// The packs that were removed by retention, the newest first.
+    removed: Vec<GonePack>,
     /// Days that may lie between two complete collections.
     allowed_days: i64,
     /// How the page looks.
@@ -219,18 +247,48 @@ struct IndexedPack {
     has_changes: bool,
 }
 
+/// A pack that was removed by retention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GonePack {
+    /// Where it lay below the folder of evidence.
+    pub place: String,
+    /// Its period.
+    pub period: String,
+    /// Its report.
+    pub report_id: String,
+    /// The day on which that was written down.
+    pub on: String,
+    /// Whether files of it stay, which prove what it was.
+    pub kept: bool,
+}
+
+/// The packs that were removed by retention, the newest first.
+pub fn gone(removed: &RetentionRecord) -> Vec<GonePack> {
+    let all = removed.packs().map(|it| GonePack {
+        place: it.pack.pack.clone(),
+        period: it.pack.period.clone(),
+        report_id: it.pack.report_id.clone(),
+        on: it.day().to_string(),
+        kept: it.is_kept_in_part(),
+    });
+    let mut res: Vec<GonePack> = all.collect();
+    res.reverse();
+    res
+}
+
 impl EvidenceIndex {
     /// What stands on the page over these packs; none where there are none.
     pub fn of(
         packs: &[FiledPack],
         allowed_days: i64,
-        reviewed: &BTreeMap<String, String>,
+        notes: MonthNotes<'_>,
         branding: Branding,
     ) -> Option<Self> {
         let months = packs.iter().filter_map(FiledPack::month);
         let (first, last) = (months.clone().min()?, months.max()?);
+        let first = notes.removed.months().into_keys().fold(first, Month::min);
         let instances = instances(packs);
-        let mut months = coverage(packs, &instances, (first, last), allowed_days, reviewed);
+        let mut months = coverage(packs, &instances, (first, last), allowed_days, notes);
         months.reverse();
         let indexed = packs.iter().enumerate().map(|(place, it)| {
             let older = &packs[place + 1..];
@@ -242,6 +300,7 @@ impl EvidenceIndex {
             packs: indexed.collect(),
             instances,
             months,
+            removed: gone(notes.removed),
             allowed_days,
             branding,
         })

@@ -5,8 +5,10 @@
 //! program's own is never a link. A pipe, a socket, a folder or a device in place of a file is an
 //! error that says so, and is not waited for.
 
+mod disk;
 mod draft;
 mod folders;
+mod removal;
 mod walk;
 
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
@@ -16,8 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 
+pub use self::disk::{may_write, room};
 pub use self::draft::{Growing, abandon_all, folders_in, sweep};
 pub use self::folders::{expect_own_folder, make_folder, make_folder_within, make_last_folder};
+pub use self::removal::{discard, keep_only};
 pub use self::walk::{UnexpectedFile, odd_one};
 
 /// Rights of a file: its owner reads and writes it, and no other user has any access.
@@ -245,33 +249,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn finish(mut file: &File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
-}
-
-/// Whether this process may write into a folder that is there; none where the system does not say.
-pub fn may_write(folder: &Path) -> Option<bool> {
-    #[cfg(unix)]
-    {
-        use rustix::fs::{Access, access};
-        Some(access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok())
-    }
-    #[cfg(not(unix))]
-    {
-        folder.metadata().ok().map(|it| !it.permissions().readonly())
-    }
-}
-
-/// Bytes that are left for this process on the disk of a path that is there, where the system says.
-pub fn room(path: &Path) -> Option<u64> {
-    #[cfg(unix)]
-    {
-        let disk = rustix::fs::statvfs(path).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
 }
 
 /// Adds bytes to the end of a file that a person keeps, and waits until the disk has them.

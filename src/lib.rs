@@ -18,6 +18,7 @@
 //! - [`json`]: JSON as evidence has it: indented documents, and records on compressed lines.
 //! - [`checksums`]: A sealed folder against its list of checksums: what is gone, changed or new.
 //! - [`calendar`]: The organization's calendar: the day and month of a moment, in its time zone.
+//! - [`retention`]: The record of retention: what was removed from a folder of evidence, when, by whom and why.
 //! - [`address`]: Addresses of people, in the one form in which they are compared.
 //! - [`loopback`]: Which hosts are this machine itself, reached without network and proxy.
 //! - [`names`]: How names and addresses are compared: neither case nor spaces count.
@@ -91,6 +92,7 @@ pub mod input;
 pub mod json;
 pub mod checksums;
 pub mod calendar;
+pub mod retention;
 pub mod address;
 pub mod loopback;
 pub mod names;

@@ -22,6 +22,7 @@ mod key;
 mod lake;
 mod lock;
 mod named;
+mod prune;
 mod rules;
 mod sample;
 mod sign;
@@ -140,6 +141,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Coverage(args) => coverage::run(context.config, args),
         Command::Sample(args) => sample::run(context.config, args, context.progress),
         Command::Lake(args) => lake::run(context.config, args),
+        Command::Prune(args) => prune::run(context, args),
         Command::Sign(args) => sign::run(args),
         Command::Review(what) => review::run(context, what),
         Command::Verify(args) => verify::run(args, cli.global.quiet),

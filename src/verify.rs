@@ -3,13 +3,17 @@
 //! A pack has to be as its lists say, its ids have to be made of what they name, its tables have to
 //! agree, and what it reports of earlier findings has to be what the records in its history say.
 //! Packs of one folder have to go on from each other: each names the manifests before it by hash.
+//! One that is not there has to be in the record of retention, and what stays of it unaltered.
 
 mod chain;
 mod files;
 mod record;
+mod retention;
 mod reviews;
 mod tables;
 
+use self::retention::Records;
+pub use self::retention::{RemovedLine, VerifiedRecord, kept as faults_of_kept};
 use self::reviews::HeldReview;
 pub use self::tables::PackTable;
 
@@ -26,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::checksums::{MANIFEST, PreviousFolder, SIGNATURE, SealedFile, TIMESTAMP};
 use crate::digest;
 use crate::files as disk;
+use crate::retention::PackRemoval;
 use crate::signing::{self, AllowedSigners, SignedBy};
 use crate::snapshot::store;
 use crate::timestamp::{self, Timestamp};
@@ -65,6 +70,12 @@ pub struct VerifiedPack {
     pub timestamp: Option<Timestamp>,
     /// What is wrong; empty where nothing is.
     pub faults: Vec<Fault>,
+    /// What retention removed of it, and of the packs that it goes on from, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Whether all that stays of it is what proves it.
+    #[serde(skip)]
+    pub is_kept_in_part: bool,
     /// What its manifest is known by, and what it says; none where it cannot be read.
     #[serde(skip)]
     manifest: Option<(String, ManifestFacts)>,
@@ -127,18 +138,31 @@ pub struct Trust<'a> {
     pub authorities: Option<&'a Path>,
 }
 
-/// Holds these packs against themselves, and against each other; signatures and time-stamps have to
-/// be of those who are trusted, where somebody says who that is. A few packs are in memory at a time.
+/// What came of packs, and of the records of what was removed from beside them.
+#[derive(Debug)]
+pub struct Verified {
+    /// The packs.
+    pub packs: Vec<VerifiedPack>,
+    /// The records.
+    pub records: Vec<VerifiedRecord>,
+}
+
+/// Holds the packs in these folders, each of which is a pack or holds some, against themselves, and
+/// against each other; signatures and time-stamps have to be of those who are trusted, where somebody says
+/// who that is. A few packs are in memory at a time.
 ///
 /// # Panics
 ///
 /// Panics where the check of a pack does, which is a bug.
-pub fn verify(packs: &[PathBuf], trust: Trust<'_>) -> Vec<VerifiedPack> {
+pub fn verify(paths: &[PathBuf], trust: Trust<'_>) -> Verified {
+    let packs = &packs(paths);
+    let records = Records::of(packs);
     let next = AtomicUsize::new(0);
     let work = || {
         let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
         let dirs = places.map_while(|at| Some((at, packs.get(at)?)));
-        dirs.map(|(at, dir)| (at, VerifiedPack::of(dir, trust))).collect::<Vec<_>>()
+        let of = |dir| VerifiedPack::of(dir, trust, records.removal(dir));
+        dirs.map(|(at, dir)| (at, of(dir))).collect::<Vec<_>>()
     };
     let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
     let mut verified: Vec<_> = thread::scope(|scope| {
@@ -148,16 +172,20 @@ pub fn verify(packs: &[PathBuf], trust: Trust<'_>) -> Vec<VerifiedPack> {
     });
     verified.sort_by_key(|it| it.0);
     let mut res: Vec<VerifiedPack> = verified.into_iter().map(|it| it.1).collect();
-    if res.len() > 1 {
-        chain::check(&mut res);
+    // A pack that lies alone may go on from packs elsewhere, unless a record says what became of them.
+    let in_folders = paths.iter().any(|it| !packs.contains(it));
+    if res.len() > 1 || in_folders && records.has_any() {
+        chain::check(&mut res, &records);
         reviews::check(&mut res);
+        records.check_copies(&mut res);
     }
-    res
+    let records = records.verified(&res);
+    Verified { packs: res, records }
 }
 
 impl VerifiedPack {
-    /// A pack held against itself.
-    fn of(dir: &Path, trust: Trust<'_>) -> Self {
+    /// A pack held against itself, and against what the record of retention says of it.
+    fn of(dir: &Path, trust: Trust<'_>, removal: Option<PackRemoval<'_>>) -> Self {
         let mut res = Self {
             dir: dir.to_owned(),
             period: String::new(),
@@ -165,12 +193,21 @@ impl VerifiedPack {
             signed: None,
             timestamp: None,
             faults: Vec::new(),
+            removed: Vec::new(),
+            is_kept_in_part: removal.is_some_and(|it| it.is_kept_in_part()),
             manifest: None,
             reviews: BTreeMap::new(),
         };
         if let Some(manifest) = res.read() {
             let rendered_at = manifest.1.rendered_at;
-            res.check_manifest(manifest);
+            match removal {
+                Some(it) if it.is_kept_in_part() => res.check_kept(manifest, it),
+                Some(it) => {
+                    res.fault(&it.pack.pack, format!("it was {}, and is there", it.words()));
+                    res.check_manifest(manifest);
+                }
+                None => res.check_manifest(manifest),
+            }
             res.check_signature(trust.signers);
             res.check_timestamp(rendered_at, trust.authorities);
         }
@@ -190,6 +227,16 @@ impl VerifiedPack {
         self.faults.extend(files::ids(dir, facts, &snapshot));
         self.faults.extend(tables::faults(dir, facts, snapshot.as_ref().ok().map(|it| &it.0)));
         self.faults.extend(record::faults(dir, facts));
+        self.manifest = Some(manifest);
+    }
+
+    /// Holds what stays of the pack against its lists and the record of retention.
+    fn check_kept(&mut self, manifest: (String, ManifestFacts), removal: PackRemoval<'_>) {
+        self.period.clone_from(&manifest.1.period);
+        self.n_files = removal.pack.kept.len();
+        self.removed.push(format!("all but these {}", removal.words()));
+        self.faults.extend(retention::kept(&self.dir, removal));
+        self.faults.extend(files::report_id(&manifest.1));
         self.manifest = Some(manifest);
     }
 

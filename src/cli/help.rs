@@ -7,7 +7,7 @@ macro_rules! with_codes {
             "Examples:\n",
             $examples,
             "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, faults as verify \
-             says, changes as diff --exit-code says, or lines that review refuses or that are overdue; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
+             and prune say, changes as diff --exit-code says, or lines that review refuses or that are overdue; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
              reached; 130 stopped by SIGINT; 143 stopped by SIGTERM."
         )
     };
@@ -63,6 +63,11 @@ pub(super) const SAMPLE: &str = with_codes!(
 /// The end of the page of `lake`.
 pub(super) const LAKE: &str = with_codes!(
     "  retool-audit lake add evidence\n  retool-audit lake check\n  retool-audit lake views --engine spark"
+);
+
+/// The end of the page of `prune`.
+pub(super) const PRUNE: &str = with_codes!(
+    "  retool-audit prune --keep-months 36 --dry-run\n  retool-audit prune --keep-months 36\n  retool-audit prune --keep-months 24 --keep-reports"
 );
 
 /// The end of the page of `sign`.

@@ -58,9 +58,7 @@ pub struct Growing {
 impl Growing {
     /// What will be `place`; nothing is made yet.
     pub fn at(place: &Path) -> Self {
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let path = place.with_file_name(format!(".{name}{UNFINISHED}"));
-        Self { place: place.to_owned(), path, begun: false, hold: None }
+        Self { place: place.to_owned(), path: unfinished(place), begun: false, hold: None }
     }
 
     /// Where it grows.
@@ -114,6 +112,12 @@ impl Drop for Growing {
             growing().retain(|it| *it != self.path);
         }
     }
+}
+
+/// Where a folder lies that is not its place yet, or no longer.
+pub(super) fn unfinished(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}{UNFINISHED}"))
 }
 
 /// Holds a folder, on systems where folders can be locked.

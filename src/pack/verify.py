@@ -4,10 +4,9 @@
     python3 verify.py             the pack that this file lies in
     python3 verify.py FOLDER ...  packs, or folders of packs with their chain
 
-Each fault is a line; the exit code is 1 where there is one, 2 without a pack.
-Checked are: every file against the lists, and that there is no other; ids
-against what they are made of; tables against their schema, their counts and
-each other; and that each pack goes on from packs that are there, unchanged.
+Each fault is a line; the exit code is 1 where there is one, 2 without a pack. Checked are: files
+against both lists; ids against what they are made of; tables against schema, counts and each other;
+that packs go on from packs that are there, or that retention removed, as pruned.jsonl records.
 """
 
 import csv
@@ -19,75 +18,101 @@ from pathlib import Path
 csv.field_size_limit(1 << 30)
 
 
-def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+def sha256(it):
+    return hashlib.sha256(it if isinstance(it, bytes) else it.read_bytes()).hexdigest()
 
 
 def read_json(path):
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(path.read_bytes())
 
 
 def read_sums(folder):
-    """The hash of each file by its path, as SHA256SUMS has it."""
     lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
 
 
 def rows(path):
-    """The header of a CSV file, and its records."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         return reader.fieldnames or [], list(reader)
 
 
+class Record:
+    """What retention removed from a folder; each line names the one before it by its hash."""
+
+    def __init__(self, root):
+        self.folder, self.faults, self.notes, self.packs = root / "pruned.jsonl", [], [], {}
+        self.bytes = self.folder.read_bytes() if self.folder.is_file() else b""
+        before, packs, entry = "", {}, "finished"
+        for number, line in enumerate(self.bytes.splitlines(True), 1):
+            try:
+                it, is_next = json.loads(line), line.endswith(b"\n")
+                entry, is_next = it["entry"], is_next and it["before"] == before
+                if entry == "pack":
+                    packs[it["pack"]] = {**it, "on": f"removed by retention on {it['at'][:10]}"}
+            except (ValueError, KeyError, TypeError):
+                is_next = False
+            if not is_next:
+                return self.faults.append(f"line {number} is not the one that followed the line before it")
+            before = sha256(line[:-1])
+        self.packs, self.notes = packs, [f"{len(packs)} packs removed by retention"]
+        lost = [it for it, of in packs.items() if of["kept"] and not (root / it / "manifest.json").is_file()]
+        self.faults += [f"{it}: what was kept of it is missing" for it in lost]
+        if entry != "finished":
+            self.faults.append("a removal was not finished: `retool-audit prune` finishes it")
+
+
 class Pack:
-    def __init__(self, folder):
-        self.folder, self.faults, self.manifest = folder, [], {}
-        self.fault = self.faults.append
+    def __init__(self, folder, record):
+        self.folder, self.faults, self.notes, self.manifest = folder, [], [], {}
+        self.fault, self.record = self.faults.append, record
+        self.removal = record.packs.get("/".join(folder.resolve().parts[-2:]), {"kept": []})
 
     def check(self):
         try:
             self.manifest = read_json(self.folder / "manifest.json")
-            self.check_files()
-            self.check_ids()
-            self.check_tables()
-            self.check_history()
+            self.check_files(self.removal["kept"])
+            if not self.removal["kept"]:
+                self.check_ids()
+                self.check_tables()
+                self.check_history()
         except (OSError, ValueError, KeyError, TypeError) as error:
             self.fault(f"cannot be read to its end: {type(error).__name__}: {error}")
 
-    def check_files(self):
+    def check_files(self, kept):
         listed, sums = {it["path"]: it for it in self.manifest["files"]}, read_sums(self.folder)
         for path in sorted(sums.keys() | listed.keys() - {"SHA256SUMS"}):
             if sums.get(path) != listed.get(path, {}).get("sha256"):
                 self.fault(f"{path}: SHA256SUMS and manifest.json do not have the same hash of it")
-        for path, it in sorted(listed.items()):
+        wanted = {path: it for path, it in listed.items() if not kept or path in kept}
+        for path, it in sorted(wanted.items()):
             file = self.folder / path
             if file.is_symlink() or not file.is_file():
                 self.fault(f"{path}: missing, or no plain file")
             elif file.stat().st_size != it["bytes"] or sha256(file) != it["sha256"]:
                 self.fault(f"{path}: changed")
-        for file in sorted(self.folder.rglob("*")):
-            path = file.relative_to(self.folder).as_posix()
-            known = path in listed or path in ("manifest.json", "manifest.json.sig", "manifest.json.tsr")
-            if (file.is_file() or file.is_symlink()) and not known:
-                self.fault(f"{path}: no list of the pack has it")
+        there = (it for it in self.folder.rglob("*") if it.is_file() or it.is_symlink())
+        there = {it.relative_to(self.folder).as_posix() for it in there} - wanted.keys()
+        for path in sorted(there - {"manifest.json", "manifest.json.sig", "manifest.json.tsr"}):
+            gone = path in listed and f"{self.removal['on']}, and is there"
+            self.fault(f"{path}: {gone or 'no list of the pack has it'}")
+        if kept and sha256(self.folder / "manifest.json") != self.removal["manifest_sha256"]:
+            self.fault("manifest.json: not the one that pruned.jsonl names")
+        if "on" in self.removal:
+            left = f"but for {len(kept)} files" if kept else "and is there"
+            (self.notes if kept else self.faults).append(f"{self.removal['on']} {left}")
 
     def check_ids(self):
         made = "".join(f"{it['what']} {it['sha256']}\n" for it in self.manifest["inputs"])
-        if hashlib.sha256(made.encode()).hexdigest()[:16] != self.manifest["report_id"]:
+        if sha256(made.encode())[:16] != self.manifest["report_id"]:
             self.fault("manifest.json: the report's id is not made of its inputs")
         for it in self.manifest["inputs"]:
-            file = self.folder / it["file"]
-            if it["file"].startswith(("inputs/", "snapshot/")) and sha256(file) != it["sha256"]:
+            lies_here = it["file"].startswith(("inputs/", "snapshot/", "history/"))
+            if lies_here and sha256(self.folder / it["file"]) != it["sha256"]:
                 self.fault(f"{it['file']}: not what the report was made from")
         path = self.folder / "snapshot" / "snapshot.json"
-        lines = path.read_text(encoding="utf-8").splitlines(True)
-        rest = "".join(it for it in lines if not it.startswith('  "id": '))
-        made, self.snapshot = hashlib.sha256(rest.encode()).hexdigest()[:16], read_json(path)
+        lines, self.snapshot = path.read_bytes().splitlines(True), read_json(path)
+        made = sha256(b"".join(it for it in lines if not it.startswith(b'  "id": ')))[:16]
         if not made == self.snapshot["id"] == self.manifest["snapshot_id"]:
             self.fault("snapshot/snapshot.json: its id is not made of its content")
         for instance in self.snapshot["instances"]:
@@ -112,9 +137,8 @@ class Pack:
                 continue
             if len(records) != counts.get(name):
                 self.fault(f"{name}: has {len(records)} rows, and manifest.json counts {counts.get(name)}")
-            ids = (self.manifest["report_id"], self.manifest["snapshot_id"])
-            odd = [place for place, it in enumerate(records, 1)
-                   if (it["row_no"], it["report_id"], it["snapshot_id"]) != (str(place), *ids)]
+            odd = [place for place, it in enumerate(records, 1) if it["row_no"] != str(place)
+                   or any(it[key] != self.manifest[key] for key in ("report_id", "snapshot_id"))]
             for place in odd[:1]:
                 self.fault(f"{name}: row {place} is not the one that was written there")
         for instance in self.snapshot["instances"] if tables else []:
@@ -126,9 +150,9 @@ class Pack:
         report = self.folder / "report.json"
         if tables and report.is_file():
             told = [it for rule in read_json(report)["rules"] for it in rule["findings"]]
-            pairs = [{(it["finding_id"], it["verdict"]) for it in found}
-                     for found in (told, tables["findings.csv"])]
-            for finding, verdict in sorted(pairs[0] ^ pairs[1]):
+            told, shown = ({(it["finding_id"], it["verdict"]) for it in found}
+                           for found in (told, tables["findings.csv"]))
+            for finding, verdict in sorted(told ^ shown):
                 self.fault(f"{finding} ({verdict}): in one of csv/findings.csv and report.json only")
 
     def check_history(self):
@@ -137,62 +161,67 @@ class Pack:
             if sha256(copy / "manifest.json") != previous["manifest_sha256"]:
                 self.fault(f"history/{previous['pack']}: not the manifest that the pack goes on from")
         for sums in sorted((self.folder / "history").rglob("SHA256SUMS")):
-            for path, digest in read_sums(sums.parent).items():
-                file = sums.parent / path
+            for file, digest in ((sums.parent / path, it) for path, it in read_sums(sums.parent).items()):
                 if file.is_file() and sha256(file) != digest:
-                    path = file.relative_to(self.folder).as_posix()
-                    self.fault(f"{path}: not what the earlier pack had")
+                    self.fault(f"{file.relative_to(self.folder).as_posix()}: not what the earlier pack had")
+
+    def check_against(self, before, name):
+        """What goes on from a pack is later, and no finding is younger than that pack says."""
+        for time in ("collected_at", "rendered_at"):
+            if before.manifest[time] > self.manifest[time]:
+                self.fault(f"goes on from {name}, which says a later {time}")
+        tables = [it.folder / "csv" / "findings.csv" for it in (before, self)]
+        if all(it.is_file() for it in tables):
+            then, now = ({(it["finding_id"], it["verdict"] == "undetermined"): it["first_seen"]
+                          for it in rows(table)[1]} for table in tables)
+            for key in sorted(key for key in then.keys() & now.keys() if now[key] > then[key]):
+                self.fault(f"{key[0]}: first seen {now[key]}, and {then[key]} in the pack before")
 
 
-def check_ages(pack, before):
-    """A finding is as old as the pack before says, where that reported it in the same way."""
-    tables = [it.folder / "csv" / "findings.csv" for it in (before, pack)]
-    if all(it.is_file() for it in tables):
-        then, now = ({(it["finding_id"], it["verdict"] == "undetermined"): it["first_seen"]
-                      for it in rows(table)[1]} for table in tables)
-        for key in sorted(then.keys() & now.keys()):
-            if now[key] > then[key]:
-                pack.fault(f"{key[0]}: first seen {now[key]}, and {then[key]} in the pack before")
-
-
-def check_chain(packs):
-    """Each pack names the manifests that it goes on from."""
-    there, continued = {sha256(it.folder / "manifest.json"): it for it in packs}, set()
-    for it in packs:
-        for previous in it.manifest.get("previous", []):
-            before = there.get(previous["manifest_sha256"])
-            continued.add(previous["manifest_sha256"])
-            if before is None:
-                it.fault(f"goes on from {previous['pack']}, which is missing or was changed since")
-                continue
-            check_ages(it, before)
-            for time in ("collected_at", "rendered_at"):
-                if before.manifest[time] > it.manifest[time]:
-                    it.fault(f"goes on from {previous['pack']}, which says a later {time}")
-    last = max((it.manifest.get("period", "") for it in packs), default="")
+def check_chain(packs, records):
+    """Each pack names the manifests that it goes on from, and so does the line of one that is gone."""
+    there = {sha256(it.folder / "manifest.json"): it for it in packs}
+    lines = [(record, it) for record in records for it in record.packs.values()]
+    gone = {it["manifest_sha256"]: it for _, it in lines}
+    named = [*((it, it.manifest) for it in packs), *lines]
+    links = [(it, link) for it, of in named for link in of["previous"]]
+    for it, link in links:
+        name, before = link["pack"], link["manifest_sha256"]
+        if before not in there and before not in gone:
+            it.faults.append(f"goes on from {name}, which is missing or was changed since")
+        elif before not in there and it in packs:
+            it.notes.append(f"goes on from {name}, {gone[before]['on']}")
+        elif it in packs:
+            it.check_against(there[before], name)
+    last = max((it.manifest["period"] for it in packs), default="")
     for manifest, it in there.items():
-        if it.manifest.get("period", "") < last and manifest not in continued:
+        month, period = it.folder.resolve().parent.name, it.manifest["period"]
+        if period < last and manifest not in [link["manifest_sha256"] for _, link in links]:
             it.fault("no later pack goes on from it: it was put in or made again, or one is missing")
-        month, period = it.folder.resolve().parent.name, it.manifest.get("period")
         if month != period:
             it.fault(f"lies in {month}, and is of {period}")
-
-
-def folders(path):
-    """The packs in a folder, but for what they took from each other."""
-    found = (it.parent for it in Path(path).rglob("manifest.json"))
-    return sorted(it for it in found if "history" not in it.relative_to(path).parts)
+        copy = it.folder / "history" / "pruned.jsonl"
+        if copy.is_file() and not it.record.bytes.startswith(copy.read_bytes()):
+            it.fault("history/pruned.jsonl: the record of retention does not go on from it")
 
 
 def main(paths):
-    packs = [Pack(it) for path in paths for it in folders(path)]
+    found = [it.parent for path in paths for it in sorted(Path(path).rglob("manifest.json"))
+             if "history" not in it.relative_to(path).parts]
+    records = {it: Record(it) for it in {folder.resolve().parent.parent for folder in found}}
+    packs = [Pack(it, records[it.resolve().parent.parent]) for it in found]
     for it in packs:
         it.check()
-    if len(packs) > 1:
-        check_chain([it for it in packs if it.manifest])
-    for it in packs:
-        print(f"{it.folder}: {len(it.faults) or 'no'} faults", *it.faults, sep="\n  ")
-    return 2 if not packs else any(it.faults for it in packs)
+    # One pack may go on from packs elsewhere, unless a record says what became of those.
+    is_recorded = any(it.bytes for it in records.values()) and not set(map(Path, paths)) <= set(found)
+    if len(packs) > 1 or is_recorded:
+        needed = {"period", "previous", "collected_at", "rendered_at"}
+        check_chain([it for it in packs if needed <= it.manifest.keys()], records.values())
+    checked = [*packs, *(it for it in records.values() if it.bytes)]
+    for it in checked:
+        said = "; ".join([f"{it.folder}: {len(it.faults) or 'no'} faults", *it.notes])
+        print(said, *it.faults, sep="\n  ")
+    return 2 if not packs else any(it.faults for it in checked)
 
 
 if __name__ == "__main__":

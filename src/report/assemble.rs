@@ -151,7 +151,7 @@ pub fn assemble(inputs: &ReportInputs<'_>) -> Result<Assembled, Error> {
             .map(|(file, settled)| approvals(file, settled)),
         named: named::of(inputs.references),
         posture: posture::of(inputs, &tables["settings"])?,
-        coverage: periods::coverage(&months.covered, inputs.given.config, &instances, &rules),
+        coverage: periods::coverage(&months.covered, inputs.given, &instances, &rules),
         trend: periods::trend(&months.counted, &instances),
         reported: reported::trend(inputs.reported, &rules),
         leaver_totals: lifecycle::totals(inputs, &leavers),

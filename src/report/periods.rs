@@ -47,7 +47,8 @@ pub struct CoveredMonths {
     /// The instance.
     pub instance: String,
     /// From January on: complete, late (complete, but too long after the one before), partial,
-    /// failed or missing; empty before the first complete snapshot and in the time to come.
+    /// failed, removed (by retention) or missing; empty before the first complete snapshot and in
+    /// the time to come.
     pub months: Vec<String>,
 }
 
@@ -77,7 +78,7 @@ pub struct CoverageGap {
     pub instance: String,
     /// The month, `2026-11`.
     pub period: String,
-    /// late, partial, failed or missing.
+    /// late, partial, failed, removed (by retention) or missing.
     pub state: String,
     /// Why, as far as a snapshot tells.
     pub why: String,

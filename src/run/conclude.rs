@@ -56,7 +56,9 @@ pub(super) fn conclude(
 ) -> Result<(Exit, PathBuf), Error> {
     let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
     // What one of them cannot do keeps no other from being done.
-    let followed = [sign(&pack, inputs), write_index(options.out, inputs), add(&pack, inputs)];
+    let reviews = inputs.reviews.iter().map(|it| &it.0);
+    let index = || write_index(options.out, &inputs.config, &inputs.templates, reviews);
+    let followed = [sign(&pack, inputs), index(), add(&pack, inputs)];
     for (glyph, count) in &missing_glyphs {
         progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
     }

@@ -6,15 +6,18 @@ use serde::Serialize;
 
 use super::columns::side_by_side;
 use super::review::{self, ReviewError};
-use super::{Error, Exit, Inputs, configuration, now, print};
+use super::{Error, Exit, configuration, now, print};
 use crate::cli::{CheckFormat, CoverageArgs};
-use crate::evidence::{self, EvidenceIndex, FiledPack, MonthCoverage};
+use crate::config::Config;
+use crate::evidence::{self, EvidenceIndex, FiledPack, GonePack, MonthCoverage, MonthNotes};
 use crate::files;
 use crate::pack;
 use crate::progress::Progress;
 use crate::report::branding::Branding;
 use crate::report::html::render_index;
-use crate::report::template::TemplateContext;
+use crate::report::template::{TemplateContext, Templates};
+use crate::report::text::visible;
+use crate::retention::{RECORD, RetentionRecord};
 use crate::review::{OpenedCampaign, progress_by_month};
 use crate::rules::days_between_snapshots;
 
@@ -28,6 +31,8 @@ struct CoverageReport {
     covered: bool,
     instances: Vec<String>,
     months: Vec<MonthCoverage>,
+    /// The packs that were removed by retention, within those months or not.
+    removed: Vec<GonePack>,
 }
 
 /// Says which months are covered.
@@ -43,16 +48,20 @@ pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
     let allowed = days_between_snapshots(&config.rules);
     let reviews = OpenedCampaign::all(&review::root(&config)).map_err(ReviewError::from)?;
     let reviewed = progress_by_month(&reviews);
-    let months = evidence::coverage(&packs, &instances, window, allowed, &reviewed);
+    let record = RetentionRecord::read(out)?;
+    let notes = MonthNotes { reviewed: &reviewed, removed: &record };
+    let months = evidence::coverage(&packs, &instances, window, allowed, notes);
+    let removed = evidence::gone(&record);
     let covered = !months.is_empty()
         && months.iter().flat_map(|it| &it.instances).all(|it| *it == "complete");
     if args.format == CheckFormat::Json {
-        let report = CoverageReport { covered, instances, months };
+        let report = CoverageReport { covered, instances, months, removed };
         print(&serde_json::to_string_pretty(&report).expect("plain values serialise"))?;
     } else {
         let mut rows = vec![head(&instances)];
         rows.extend(months.iter().map(line));
         print(&side_by_side(&rows, instances.len() + 1, Progress::columns()))?;
+        removed.iter().try_for_each(|it| print(&told(it)))?;
     }
     Ok(if covered { Exit::Done } else { Exit::Incomplete })
 }
@@ -76,16 +85,32 @@ fn line(it: &MonthCoverage) -> Vec<String> {
     res
 }
 
+/// A pack that was removed, in a line.
+fn told(it: &GonePack) -> String {
+    let left = if it.kept { "manifest and counts are kept" } else { "nothing of it is kept" };
+    let GonePack { place, on, .. } = it;
+    visible(&format!("{place}: removed by retention on {on}; {left}, {RECORD} has the record"))
+        .into_owned()
+}
+
 /// Makes the page over the folder of packs anew.
-pub(super) fn write_index(out: &Path, inputs: &Inputs) -> Result<(), Error> {
-    let packs = evidence::packs(out, &inputs.config.renamed());
-    let allowed = days_between_snapshots(&inputs.config.rules);
-    let reviewed = progress_by_month(inputs.reviews.iter().map(|it| &it.0));
-    let branding = Branding::of(&inputs.config.branding, None);
-    let Some(index) = EvidenceIndex::of(&packs, allowed, &reviewed, branding) else {
+pub(super) fn write_index<'a>(
+    out: &Path,
+    config: &Config,
+    templates: &Templates,
+    reviews: impl IntoIterator<Item = &'a OpenedCampaign>,
+) -> Result<(), Error> {
+    let packs = evidence::packs(out, &config.renamed());
+    let allowed = days_between_snapshots(&config.rules);
+    let reviewed = progress_by_month(reviews);
+    let branding = Branding::of(&config.branding, None);
+    // It is no evidence, so one that is not sound keeps nobody from making a page: `verify` says so.
+    let removed = &RetentionRecord::read(out).unwrap_or_default();
+    let notes = MonthNotes { reviewed: &reviewed, removed };
+    let Some(index) = EvidenceIndex::of(&packs, allowed, notes, branding) else {
         return Ok(());
     };
-    let context = TemplateContext::of(&index, &inputs.templates)?;
+    let context = TemplateContext::of(&index, templates)?;
     let page = render_index(&context)?;
     let path = out.join(PAGE);
     let written = files::write_whole(&path, page.as_bytes());

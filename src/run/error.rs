@@ -13,7 +13,7 @@ use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
 use crate::{
     approvals, audit, baseline, config, custom_rules, import, lake, logo, pack, reperform, report,
-    responses, roster, signing, snapshot, timestamp, waivers,
+    responses, retention, roster, signing, snapshot, timestamp, waivers,
 };
 
 /// Why a command could not be carried out.
@@ -100,6 +100,9 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What was removed by retention is not known, or cannot be written down.
+    #[error(transparent)]
+    Retention(#[from] retention::RetentionError),
     /// A pack is not in the lake, or the lake cannot be read.
     #[error(transparent)]
     Lake(#[from] lake::Error),

@@ -6,10 +6,19 @@ use super::replay::{Reperformance, Replay, reperform, replay};
 use super::{Error, Exit, print};
 use crate::calendar::stamps::stamp;
 use crate::cli::{CheckFormat, VerifyArgs};
+use crate::names::counted;
 use crate::report::text::visible;
 use crate::signing::{AllowedSigners, SignedBy};
 use crate::timestamp::Timestamp;
-use crate::verify::{self, Trust, VerifiedPack, fault};
+use crate::verify::{self, Trust, VerifiedPack, VerifiedRecord, fault};
+
+/// What is told of a pack, or of what was removed from beside it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told<'a> {
+    Pack(&'a Verdict),
+    Record(&'a VerifiedRecord),
+}
 
 /// A pack with what came of it.
 #[derive(Serialize)]
@@ -26,27 +35,37 @@ struct Verdict {
 
 /// Holds packs against themselves and each other.
 pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
-    let dirs = verify::packs(&args.paths);
-    if dirs.is_empty() {
+    let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
+    let trust = Trust { signers: allowed.as_ref(), authorities: args.timestamp_ca.as_deref() };
+    let verified = verify::verify(&args.paths, trust);
+    if verified.packs.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|it| it.display().to_string()).collect();
         return Err(Error::NothingToVerify { paths: paths.join("`, `") });
     }
-    let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
-    let trust = Trust { signers: allowed.as_ref(), authorities: args.timestamp_ca.as_deref() };
-    let verified = verify::verify(&dirs, trust);
-    let verdicts: Vec<Verdict> = verified.into_iter().map(|it| verdict(it, args)).collect();
+    let records = verified.records;
+    let verdicts: Vec<Verdict> = verified.packs.into_iter().map(|it| verdict(it, args)).collect();
     if args.format == CheckFormat::Json {
-        print(&serde_json::to_string_pretty(&verdicts).expect("plain values serialise"))?;
+        let all = verdicts.iter().map(Told::Pack).chain(records.iter().map(Told::Record));
+        let all: Vec<Told<'_>> = all.collect();
+        print(&serde_json::to_string_pretty(&all).expect("plain values serialise"))?;
     } else {
-        for it in &verdicts {
-            it.print(quiet)?;
-        }
+        verdicts.iter().try_for_each(|it| it.print(quiet))?;
+        records.iter().try_for_each(|it| print_record(it, quiet))?;
     }
-    let has_faults = verdicts.iter().any(|it| !it.pack.faults.is_empty());
+    let has_faults = verdicts.iter().any(|it| !it.pack.faults.is_empty())
+        || records.iter().any(|it| !it.faults.is_empty());
     Ok(if has_faults { Exit::Findings } else { Exit::Done })
 }
 
 fn verdict(mut pack: VerifiedPack, args: &VerifyArgs) -> Verdict {
+    if pack.is_kept_in_part {
+        let not = |asked: bool, deed: &str| {
+            asked.then(|| format!("not {deed}: its files were removed by retention"))
+        };
+        let replayed = not(args.replay, "rendered again");
+        let reperformed = not(args.reperform, "re-performed");
+        return Verdict { pack, replayed, reperformed };
+    }
     let replayed = args.replay.then(|| match replay(&pack.dir) {
         Ok(Replay::Compared(differing)) if differing.is_empty() => {
             "rendered again, every file is the same".to_owned()
@@ -86,23 +105,19 @@ fn reperformed(pack: &mut VerifiedPack) -> String {
 fn stamped(timestamp: &Timestamp) -> String {
     let at = stamp(timestamp.at);
     if timestamp.is_trusted {
-        format!("; time-stamped {at}")
+        format!("time-stamped {at}")
     } else {
-        format!("; time-stamped {at}, by whom was not checked (`--timestamp-ca`)")
+        format!("time-stamped {at}, by whom was not checked (`--timestamp-ca`)")
     }
 }
 
 impl Verdict {
     fn print(&self, quiet: bool) -> Result<(), Error> {
-        let VerifiedPack { dir, n_files, signed, timestamp, faults, .. } = &self.pack;
+        let VerifiedPack { dir, n_files, signed, timestamp, faults, removed, .. } = &self.pack;
         if faults.is_empty() && quiet {
             return Ok(());
         }
-        let what = match faults.len() {
-            0 => format!("ok, {n_files} files"),
-            1 => "1 fault".to_owned(),
-            n => format!("{n} faults"),
-        };
+        let what = what(faults.len(), &format!("{n_files} files"));
         let signed = match signed {
             None => "not signed".to_owned(),
             Some(SignedBy { fingerprint, name: None }) => format!("signed by {fingerprint}"),
@@ -112,9 +127,30 @@ impl Verdict {
         };
         let replayed = self.replayed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
         let reperformed = self.reperformed.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
-        let stamped = timestamp.as_ref().map(stamped).unwrap_or_default();
-        let line = format!("{}: {what}; {signed}{stamped}{replayed}{reperformed}", dir.display());
+        let stamped = timestamp.as_ref().map(stamped);
+        let told = [&[signed][..], stamped.as_slice(), removed].concat().join("; ");
+        let line = format!("{}: {what}; {told}{replayed}{reperformed}", dir.display());
         print(&visible(&line))?;
         faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
     }
+}
+
+/// Whether anything is wrong, in words.
+fn what(n_faults: usize, whole: &str) -> String {
+    match n_faults {
+        0 => format!("ok, {whole}"),
+        1 => "1 fault".to_owned(),
+        n => format!("{n} faults"),
+    }
+}
+
+/// Tells what was removed from beside packs, and what is wrong with the record of it.
+fn print_record(it: &VerifiedRecord, quiet: bool) -> Result<(), Error> {
+    let VerifiedRecord { record, removed, faults } = it;
+    if faults.is_empty() && quiet {
+        return Ok(());
+    }
+    let packs = format!("{} removed by retention", counted(&removed.len().to_string(), "pack"));
+    print(&visible(&format!("{}: {}", record.display(), what(faults.len(), &packs))))?;
+    faults.iter().try_for_each(|it| print(&visible(&format!("  {it}"))))
 }

@@ -65,6 +65,8 @@ enum Stage {
     Collecting(PathBuf),
     /// The snapshot is whole, and becomes a pack.
     Reporting(PathBuf),
+    /// Evidence is removed, as this record says.
+    Removing(PathBuf),
     /// Everything is there.
     Done(PathBuf),
 }
@@ -91,6 +93,11 @@ impl Work {
     /// The snapshot in `dir` is about to become a pack.
     pub(super) fn reports(&self, dir: &Path) {
         self.comes_to(Stage::Reporting(dir.to_owned()));
+    }
+
+    /// What `record` speaks of is about to be removed.
+    pub(super) fn removes(&self, record: &Path) {
+        self.comes_to(Stage::Removing(record.to_owned()));
     }
 
     /// What was asked for is in `dir`.
@@ -153,6 +160,10 @@ impl Stage {
                     it.display()
                 ),
                 Some(format!("run `retool-audit report {}`", it.display())),
+            ),
+            Self::Removing(it) => (
+                format!("while evidence was removed; `{}` lists what is to go", it.display()),
+                Some("prune again: that finishes it".to_owned()),
             ),
             Self::Done(it) => {
                 (format!("when everything was done; the result is at `{}`", it.display()), None)
@@ -221,6 +232,8 @@ mod tests {
         note(&work);
         work.reports(Path::new("out/snapshots/one"));
         note(&work);
+        work.removes(Path::new("out/pruned.jsonl"));
+        note(&work);
         work.is_done(Path::new("out/2026-11/one"));
         note(&work);
         let text = lines.join("\n").replace(&there.path().display().to_string(), "FOLDER");
@@ -229,6 +242,7 @@ mod tests {
         stopped by SIGTERM while instances were asked; what came of them was removed, and there is no new snapshot (run again)
         stopped by SIGTERM while instances were asked; what came of them is no snapshot and is still in `FOLDER`, which the next run removes (run again)
         stopped by SIGTERM while the pack was made, and there is no new pack; the snapshot is whole and is kept at `out/snapshots/one` (run `retool-audit report out/snapshots/one`)
+        stopped by SIGTERM while evidence was removed; `out/pruned.jsonl` lists what is to go (prune again: that finishes it)
         stopped by SIGTERM when everything was done; the result is at `out/2026-11/one` ()
         ");
     }

@@ -21,6 +21,7 @@ use super::store::{self, InstanceBrief, SnapshotHeader};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
 use crate::checksums::SealedFolder;
+use crate::retention::RetentionRecord;
 
 /// Months that are looked back over, the one that lasts included. One wrong clock long ago must not
 /// weigh on every report to come.
@@ -39,6 +40,8 @@ pub struct Earlier {
     pub strange: Vec<Remark>,
     /// What lies before the months that are looked back over.
     pub older: Older,
+    /// What was removed by retention.
+    pub removed: RetentionRecord,
     /// Those that instances are compared with, each with these instances alone.
     pub previous: Vec<PreviousSnapshot>,
     /// Whether the user named the one snapshot or pack that is compared with.

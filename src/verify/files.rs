@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Fault, ManifestFacts, fault};
 use crate::calendar::stamps::stamp;
-use crate::checksums::SealedFolder;
+use crate::checksums::{MANIFEST, SealedFolder};
 use crate::digest::{self, Digest};
 use crate::files;
 use crate::snapshot::Snapshot;
@@ -26,26 +26,31 @@ pub(super) fn faults(dir: &Path) -> Vec<Fault> {
     }
 }
 
+/// Why the id of the report is not the one that its inputs make; none where it is.
+pub(super) fn report_id(manifest: &ManifestFacts) -> Option<Fault> {
+    let mut hash = Digest::default();
+    for it in &manifest.inputs {
+        hash.update(format!("{} {}\n", it.what, it.sha256));
+    }
+    let is_made = hash.hex()[..16] == manifest.report_id;
+    (!is_made).then(|| fault(MANIFEST, "the id of the report is not made of its inputs"))
+}
+
 /// The ids of the report and of the snapshot, and the inputs that the report was made from.
 pub(super) fn ids(
     dir: &Path,
     manifest: &ManifestFacts,
     snapshot: &Result<(Snapshot, Hashes), store::Error>,
 ) -> Vec<Fault> {
-    let mut res = Vec::new();
-    let mut hash = Digest::default();
+    let mut res = Vec::from_iter(report_id(manifest));
     for it in &manifest.inputs {
-        hash.update(format!("{} {}\n", it.what, it.sha256));
-        if !["inputs/", "snapshot/"].iter().any(|above| it.file.starts_with(above)) {
+        if !["inputs/", "snapshot/", "history/"].iter().any(|above| it.file.starts_with(above)) {
             continue;
         }
         let there = files::read_own(&dir.join(&it.file)).map(digest::of);
         if there.is_ok_and(|sha256| sha256 != it.sha256) {
             res.push(fault(&it.file, "it is not what the report was made from"));
         }
-    }
-    if hash.hex()[..16] != manifest.report_id {
-        res.push(fault("manifest.json", "the id of the report is not made of its inputs"));
     }
     match snapshot {
         Ok((snapshot, hashes)) => {

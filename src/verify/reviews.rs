@@ -41,7 +41,9 @@ pub(super) fn check(packs: &mut [VerifiedPack]) {
     let by_manifest: BTreeMap<&str, &VerifiedPack> =
         packs.iter().filter_map(|it| Some((it.manifest.as_ref()?.0.as_str(), it))).collect();
     let lost = |pack: &VerifiedPack| {
-        let Some((_, manifest)) = &pack.manifest else { return Vec::new() };
+        // What stays of a pack that was removed holds no review.
+        let whole = pack.manifest.as_ref().filter(|_| !pack.is_kept_in_part);
+        let Some((_, manifest)) = whole else { return Vec::new() };
         let before =
             manifest.previous.iter().filter_map(|it| by_manifest.get(&*it.manifest_sha256));
         let held = before.flat_map(|it| &it.reviews);

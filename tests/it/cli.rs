@@ -17,6 +17,7 @@ fn help_says_what_there_is() {
         "check",
         "import",
         "report",
+        "prune",
         "waive",
         "answer",
         "rules",

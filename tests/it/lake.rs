@@ -22,7 +22,7 @@ fn company() -> Company {
 }
 
 /// Reports a month, and gives its pack.
-fn month(company: &Company, at: &str) -> PathBuf {
+pub(crate) fn month(company: &Company, at: &str) -> PathBuf {
     let snapshot = company.trial(at);
     company.home.pack(&company.home.run(&["report", &snapshot])).dir
 }

@@ -28,6 +28,7 @@ mod diff;
 mod pack;
 mod pdf;
 mod platforms;
+mod prune;
 mod readme;
 mod references;
 mod reperform;

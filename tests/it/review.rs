@@ -49,7 +49,7 @@ fn status(home: &Home) -> Value {
 }
 
 /// The worksheets that end in `ending`.
-fn worksheets(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn worksheets(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let all = fs::read_dir(folder.join("worksheets")).expect("a folder");
     let mut res: Vec<PathBuf> = all.map(|it| it.expect("a file").path()).collect();
     res.retain(|it| it.extension().is_some_and(|it| it == ending));
@@ -58,7 +58,7 @@ fn worksheets(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Fills in a CSV worksheet: every third line is revoked, the others are kept.
-fn fill_csv(path: &Path) {
+pub(crate) fn fill_csv(path: &Path) {
     let bytes = fs::read(path).expect("a worksheet");
     let mut reader = csv::ReaderBuilder::new().from_reader(&bytes[..]);
     let header = reader.headers().expect("a header").clone();

@@ -40,6 +40,11 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().expect("a name").to_string_lossy().starts_with('.')
 }
 
+/// Whoever waits for something that a program does waits no longer than it runs.
+fn expect_running(program: &mut Child) {
+    assert!(program.try_wait().expect("a state").is_none(), "it ended too early");
+}
+
 fn signal(program: &Child, name: &str) {
     let sent = Command::new("kill").args(["-s", name, &program.id().to_string()]).status();
     assert!(sent.expect("kill").success());
@@ -85,9 +90,7 @@ fn a_signal_while_the_pack_is_made_leaves_the_snapshot_and_nothing_half_made() {
         let (home, _server) = busy();
         let mut program = home.start(&["run"], Stdio::piped());
         while !in_months(&home).iter().any(|it| is_hidden(it)) {
-            if program.try_wait().expect("a state").is_some() {
-                panic!("it ended too early: {}", Ran::wait(program).complaint(&home));
-            }
+            expect_running(&mut program);
             sleep(Duration::from_millis(2));
         }
         signal(&program, name);
@@ -230,9 +233,7 @@ fn a_disk_that_may_not_be_written_or_goes_away_is_an_error_and_no_evidence_lies_
 
     let mut running = home.start(&run, Stdio::piped());
     while !out.join("snapshots").exists() {
-        if running.try_wait().expect("a state").is_some() {
-            panic!("it ended too early: {}", Ran::wait(running).complaint(&home));
-        }
+        expect_running(&mut running);
         sleep(Duration::from_millis(2));
     }
     assert!(as_root("umount", &["-l"], &disk.place));

@@ -394,7 +394,8 @@ fn a_03_a_pack_is_rendered_again_from_what_lies_in_it() {
 #[test]
 fn the_check_in_python_is_short_and_needs_nothing() {
     let script = fs::read_to_string("src/pack/verify.py").expect("the script");
-    assert!(script.lines().count() < 200, "{} lines", script.lines().count());
+    let n_lines = script.lines().filter(|it| !it.trim().is_empty()).count();
+    assert!(n_lines < 200, "{n_lines} lines that say something");
     let imports: Vec<&str> = script.lines().filter(|it| it.contains("import ")).collect();
     insta::assert_snapshot!(imports.join("\n"), @r"
     import csv
@@ -573,9 +574,11 @@ fn a_month_without_a_pack_is_missing_and_not_absent() {
           ],
           "packs": 1,
           "signed": false,
-          "reviewed": ""
+          "reviewed": "",
+          "removed": ""
         }
-      ]
+      ],
+      "removed": []
     }
     "#);
 }

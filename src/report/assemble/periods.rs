@@ -14,6 +14,7 @@ use crate::report::periods::{
 use crate::report::{InstanceSummary, RuleResult};
 use crate::rules::days_between_snapshots;
 use crate::snapshot::State;
+use crate::tables::build::EvaluationContext;
 use crate::tables::build::coverage::{CoveredMonth, MISSING};
 use crate::tables::build::trend::{AccountCounts, CountedMonth};
 
@@ -26,16 +27,17 @@ const MOST_DRAWN: usize = 8;
 /// The months of every instance.
 pub(super) fn coverage(
     covered: &[CoveredMonth],
-    config: &Config,
+    given: EvaluationContext<'_>,
     instances: &[InstanceSummary],
     rules: &[RuleResult],
 ) -> Coverage {
+    let EvaluationContext { config, earlier, .. } = given;
     let allowed_days = days_between_snapshots(&config.rules);
     let calendar = config.organization.calendar();
     let missed = rules.iter().find(|rule| rule.name == MISSED);
     let late = missed.map(late).unwrap_or_default();
     let covered = &with_window(covered, config, instances);
-    let months = MonthHeads { covered, late, calendar };
+    let months = MonthHeads { covered, late, calendar, removed: earlier.removed.months() };
     let years: BTreeSet<i32> = covered.iter().map(|it| it.month.year()).collect();
     let year = |year: &i32| CoveredYear {
         year: year.to_string(),
@@ -107,7 +109,12 @@ struct MonthHeads<'a> {
     covered: &'a [CoveredMonth],
     late: BTreeSet<(&'a str, &'a str)>,
     calendar: Calendar,
+    /// The months of which retention removed packs, and when.
+    removed: BTreeMap<Month, NaiveDate>,
 }
+
+/// The word for a month without a snapshot whose packs retention removed.
+const REMOVED: &str = "removed";
 
 impl MonthHeads<'_> {
     fn of(&self, instance: &str) -> impl Iterator<Item = &CoveredMonth> {
@@ -121,6 +128,7 @@ impl MonthHeads<'_> {
     fn word(&self, it: &CoveredMonth) -> &'static str {
         match it.state {
             Some(State::Complete) if self.is_late(it) => "late",
+            None if self.removed.contains_key(&it.month) => REMOVED,
             state => state.map_or(MISSING, State::word),
         }
     }
@@ -167,7 +175,10 @@ impl MonthHeads<'_> {
                 Some(State::Complete) => return None,
                 Some(State::Partial | State::Failed) => format!("not whole: {}", it.lacking),
                 None if !it.lacking.is_empty() => it.lacking.clone(),
-                None => "there is no pack of this month among the earlier ones".to_owned(),
+                None => match self.removed.get(&it.month) {
+                    Some(day) => format!("its evidence was removed by retention on {day}"),
+                    None => "there is no pack of this month among the earlier ones".to_owned(),
+                },
             };
             let (instance, period) = (it.instance.clone(), it.month.to_string());
             Some(CoverageGap { instance, period, state: self.word(it).to_owned(), why })
@@ -335,6 +346,7 @@ mod tests {
             covered: &[],
             late: BTreeSet::new(),
             calendar: Calendar::new(zone.parse().expect("a zone")),
+            removed: BTreeMap::new(),
         };
         let due = |zone: &str, last: &str, days| {
             months(zone).next_due(last.parse().expect("a time"), days).to_string()
@@ -363,13 +375,15 @@ mod tests {
             };
         let complete = Some(State::Complete);
         let covered = [
+            row("2025-10", None, "", None),
             row("2025-11", complete, "", Some(("2025-11-03T06:00:00Z", 31))),
             row("2025-12", None, "", None),
             row("2026-01", complete, "", Some(("2026-01-05T06:00:00Z", 63))),
             row("2026-02", Some(State::Partial), "sso-config (no answer)", None),
         ];
         let late = BTreeSet::from([("eu", "2025-12"), ("eu", "2026-01"), ("eu", "2026-02")]);
-        let months = MonthHeads { covered: &covered, late, calendar: Calendar::UTC };
+        let removed = BTreeMap::from([(month("2025-12"), month("2026-02").last_day())]);
+        let months = MonthHeads { covered: &covered, late, calendar: Calendar::UTC, removed };
         let line = months.line("eu", 35);
         let mut lines: Vec<String> =
             [2025, 2026].map(|it| months.of_year("eu", it).months.join("|")).into();
@@ -381,10 +395,11 @@ mod tests {
             months.gaps().iter().map(|it| format!("{} {}: {}", it.period, it.state, it.why)),
         );
         insta::assert_snapshot!(lines.join("\n"), @"
-        ||||||||||complete|missing
+        |||||||||missing|complete|removed
         late|partial||||||||||
-        2 of 4, 2026-01-05T06:00:00Z, 2026-02-09
-        2025-12 missing: there is no pack of this month among the earlier ones
+        2 of 5, 2026-01-05T06:00:00Z, 2026-02-09
+        2025-10 missing: there is no pack of this month among the earlier ones
+        2025-12 removed: its evidence was removed by retention on 2026-02-28
         2026-01 late: 63 days after the one before
         2026-02 partial: not whole: sso-config (no answer)
         ");

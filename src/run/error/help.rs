@@ -61,6 +61,7 @@ impl Error {
             Self::Store(it) => it.help().map(str::to_owned),
             Self::Sign(it) => it.help().map(str::to_owned),
             Self::Lake(it) => it.help().map(str::to_owned),
+            Self::Retention(it) => it.help().map(str::to_owned),
             Self::Review(it) => it.help(),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
             other => other.advice().map(str::to_owned),

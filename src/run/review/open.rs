@@ -108,9 +108,8 @@ fn newest_pack(config: &Config) -> Result<PathBuf, Error> {
 
 /// A pack that is not as it was sealed is not reviewed.
 fn expect_whole(pack: &Path) -> Result<(), Error> {
-    let verified = verify::verify(&[pack.to_owned()], Trust::default());
-    let fault = verified.into_iter().flat_map(|it| it.faults).next();
-    match fault {
+    let verified = verify::verify(&[pack.to_owned()], Trust::default()).packs;
+    match verified.into_iter().flat_map(|it| it.faults).next() {
         Some(it) => {
             let why = format!("{}: {}", it.what, it.why);
             Err(ReviewError::UnsoundPack { pack: pack.to_owned(), why }.into())

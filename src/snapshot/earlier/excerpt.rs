@@ -3,7 +3,8 @@
 //!
 //! `history/history.json` lists what was found, and beside it lie the files, each below the name of
 //! the pack or snapshot that it is from. Those of a pack are listed in its own manifest and
-//! checksums, which are there too wherever more was taken than what its snapshot says of itself.
+//! checksums, which are there too wherever more was taken than what its snapshot says of itself. The
+//! record of what was removed by retention lies there, too, where there is one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -20,6 +21,7 @@ use crate::checksums::{MANIFEST, PreviousFolder, SUMS, SealedFolder};
 use crate::digest;
 use crate::files;
 use crate::json;
+use crate::retention::{RECORD, RetentionRecord};
 use crate::snapshot::Snapshot;
 
 /// The folder in a pack.
@@ -205,6 +207,9 @@ impl Earlier {
                 files,
             });
         }
+        if !self.removed.is_empty() {
+            folder.write(&format!("{HISTORY}/{RECORD}"), self.removed.bytes())?;
+        }
         if snapshots.is_empty() && unreadable.is_empty() && self.older == Older::default() {
             return Ok(());
         }
@@ -232,8 +237,10 @@ impl Earlier {
     ) -> Result<Self, ExcerptError> {
         let dir = dir.join(HISTORY);
         let path = dir.join(LIST);
+        let removed = RetentionRecord::read(&dir)
+            .map_err(|_| ExcerptError::Malformed { path: dir.join(RECORD) })?;
         if !path.exists() {
-            return Ok(Self::default());
+            return Ok(Self { removed, ..Self::default() });
         }
         let unread = |source| ExcerptError::Unread { path: path.clone(), source };
         let bytes = files::read_own(&path).map_err(unread)?;
@@ -249,6 +256,7 @@ impl Earlier {
             strange: list.strange.into_iter().map(Remark::from).collect(),
             older: Older { snapshots: list.older.snapshots, complete: list.older.complete },
             is_chosen: list.chosen,
+            removed,
             ..Self::default()
         };
         res.settle(of, snapshot);

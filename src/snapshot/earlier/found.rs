@@ -15,6 +15,7 @@ use crate::calendar::stamps::stamp;
 use crate::calendar::{ImplausibleTime, Month};
 use crate::checksums::{MANIFEST, SUMS, SealFault, SealedFolder};
 use crate::names::fold;
+use crate::retention::{RECORD, RetentionRecord};
 use crate::snapshot::store::{self, SnapshotHeader};
 use crate::snapshot::{Snapshot, State};
 
@@ -56,6 +57,14 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
     }
     res.older.snapshots = older.len();
     res.older.complete = complete(snapshot, older);
+    match RetentionRecord::read(of.root) {
+        Ok(record) => res.removed = record,
+        Err(error) => {
+            let (line, why) = error.parts();
+            let why = format!("{line} of it: {why}");
+            res.unreadable.push(Remark { name: RECORD.to_owned(), period: None, why });
+        }
+    }
     res
 }
 
