@@ -377,6 +377,8 @@ pub struct Output {
     pub csv_bom: bool,
     /// How many exceptions of each rule documents print, the worst first; none: all of them.
     pub findings_printed: Option<u32>,
+    /// The file of metrics that each run and report writes; none: no such file.
+    pub metrics: Option<PathBuf>,
 }
 
 /// How documents look.

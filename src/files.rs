@@ -290,6 +290,26 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     appear(path, bytes, make_secret)
 }
 
+/// The same for a file that every user of the machine may read.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    appear(path, bytes, make_public)
+}
+
+/// Makes a file that was not there, for its owner to write and everybody to read.
+fn make_public(path: &Path) -> io::Result<File> {
+    let res = make_secret(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        res.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(res)
+}
+
 /// The same for a file in a finished folder, which holds nothing that is not whole: until it is, it
 /// lies beside the folder, where [`sweep`] finds it.
 ///

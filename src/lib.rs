@@ -57,6 +57,7 @@
 //! - [`references`]: What the inputs name, and whether the instances have it.
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
+//! - [`metrics`]: Metrics of the last run and of the newest pack, in a file that `node_exporter` reads.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
 //! - [`lake`]: The lake: the tables of many packs in one folder, for engines that read them together.
@@ -131,6 +132,7 @@ pub mod record;
 pub mod references;
 pub mod report;
 pub mod pack;
+pub mod metrics;
 pub mod verify;
 pub mod evidence;
 pub mod lake;

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use retool_audit::progress::Progress;
+use retool_audit::progress::{LogEvent, Progress};
 use retool_audit::report::text::visible;
 use retool_audit::run::{Error, Exit};
 use retool_audit::{cli, run};
@@ -42,9 +42,11 @@ fn tell(error: &Error, json: bool) {
     }
     let help = error.help();
     let text = if json {
-        let error = error.to_string();
-        serde_json::json!({ "level": "ERROR", "error": error, "causes": causes, "help": help })
-            .to_string()
+        let (event, error) = (LogEvent::CommandFailed.name(), error.to_string());
+        serde_json::json!({
+            "level": "ERROR", "event": event, "error": error, "causes": causes, "help": help,
+        })
+        .to_string()
     } else {
         let mut lines = vec![format!("error: {error}")];
         lines.extend(causes.iter().map(|caus| format!("  because: {caus}")));

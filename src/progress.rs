@@ -4,6 +4,7 @@
 //! and nothing at all when it asks for quiet.
 
 mod bars;
+mod event;
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -12,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use self::bars::Bars;
+pub use self::event::{EVENTS, EventEntry, LogEvent};
 use crate::cli::{ColorChoice, GlobalArgs, LogFormat};
 use crate::collect::{Event, News};
 use crate::report::text::visible;
@@ -94,9 +96,9 @@ impl Progress {
     }
 
     /// Prints a message in lines of its own.
-    pub fn say(&self, text: &str) {
+    pub fn say(&self, event: LogEvent, text: &str) {
         match &self.manner {
-            ProgressStyle::Logs if self.volume > Volume::Quiet => tracing::info!("{}", text.trim()),
+            ProgressStyle::Logs if self.volume > Volume::Quiet => record(event, text),
             ProgressStyle::Logs => {}
             ProgressStyle::Lines | ProgressStyle::Bars(_) => self.line(text),
         }
@@ -121,10 +123,20 @@ impl Progress {
         columns_of(&Term::stderr())
     }
 
+    /// Prints what must be known however little is wanted, and what else was said has told already.
+    pub fn insist(&self, event: LogEvent, text: &str) {
+        match &self.manner {
+            ProgressStyle::Logs => record(event, text),
+            _ if self.volume == Volume::Quiet => drop(writeln!(std::io::stderr(), "{text}")),
+            _ => {}
+        }
+    }
+
     /// Prints what must be known however little is wanted.
-    pub fn insist(&self, text: &str) {
-        if self.volume == Volume::Quiet {
-            writeln!(std::io::stderr(), "{text}").ok();
+    pub fn warn(&self, event: LogEvent, text: &str) {
+        match &self.manner {
+            ProgressStyle::Logs => record(event, text),
+            _ => drop(writeln!(std::io::stderr(), "{text}")),
         }
     }
 
@@ -191,27 +203,52 @@ fn words(news: News<'_>) -> String {
     }
 }
 
+/// A message as a structured record.
+fn record(event: LogEvent, text: &str) {
+    let EventEntry { name: event, warns, .. } = *event.entry();
+    let text = text.trim();
+    if warns {
+        tracing::warn!(event, "{text}");
+    } else {
+        tracing::info!(event, "{text}");
+    }
+}
+
 /// News as a structured record.
 fn log(event: Event<'_>) {
-    let instance = event.instance;
-    match event.news {
-        News::Started => tracing::info!(instance, "reading"),
+    let Event { instance, news } = event;
+    let event = event_of(news).name();
+    match news {
+        News::Started => tracing::info!(event, instance, "reading"),
         News::Page { endpoint, pages, rows } => {
-            tracing::info!(instance, endpoint = endpoint.name(), pages, rows, "answer");
+            tracing::info!(event, instance, endpoint = endpoint.name(), pages, rows, "answer");
         }
         News::Cost { endpoint, calls, least } => {
             let (endpoint, seconds) = (endpoint.name(), least.as_secs());
-            tracing::info!(instance, endpoint, calls, seconds, "calls to make");
+            tracing::info!(event, instance, endpoint, calls, seconds, "calls to make");
         }
         News::Gap { endpoint, outcome, reason } => {
             let (endpoint, outcome) = (endpoint.name(), outcome.word());
-            tracing::warn!(instance, endpoint, outcome, reason, "not read");
+            tracing::warn!(event, instance, endpoint, outcome, reason, "not read");
         }
         News::Doubt { endpoint, reason } => {
-            tracing::warn!(instance, endpoint = endpoint.name(), reason, "doubtful");
+            tracing::warn!(event, instance, endpoint = endpoint.name(), reason, "doubtful");
         }
-        News::GaveUp { reason, .. } => tracing::warn!(instance, reason, "not asked"),
-        News::Done(state) => tracing::info!(instance, state = state.word(), "read"),
+        News::GaveUp { reason, .. } => tracing::warn!(event, instance, reason, "not asked"),
+        News::Done(state) => tracing::info!(event, instance, state = state.word(), "read"),
+    }
+}
+
+/// What news tell of.
+fn event_of(news: News<'_>) -> LogEvent {
+    match news {
+        News::Started => LogEvent::InstanceStarted,
+        News::Page { .. } => LogEvent::AnswerReceived,
+        News::Cost { .. } => LogEvent::CallsPlanned,
+        News::Gap { .. } => LogEvent::ListNotRead,
+        News::Doubt { .. } => LogEvent::ListDoubtful,
+        News::GaveUp { .. } => LogEvent::InstanceNotAsked,
+        News::Done(_) => LogEvent::InstanceRead,
     }
 }
 
@@ -223,7 +260,7 @@ fn log_to_stderr(format: LogFormat, color: bool) {
     let registry = tracing_subscriber::registry().with(own);
     // A second subscriber in one process changes nothing, which is as it should be.
     match format {
-        LogFormat::Json => registry.with(layer.json()).try_init().ok(),
+        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init().ok(),
         LogFormat::Text => registry.with(layer).try_init().ok(),
     };
 }

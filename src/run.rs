@@ -21,6 +21,7 @@ mod inputs;
 mod key;
 mod lake;
 mod lock;
+mod meter;
 mod named;
 mod prune;
 mod rules;
@@ -48,6 +49,7 @@ pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
 use self::inputs::{Inputs, configuration, read_baseline, read_inputs, read_logo, read_waivers};
 use self::lock::Lock;
+use self::meter::{Meter, Stage, exit_of};
 pub use self::review::ReviewError;
 pub use self::work::StopCause;
 use self::work::Work;
@@ -55,8 +57,9 @@ use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::files;
 use crate::operator::Operator;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::report::template;
+use crate::report::text::visible;
 use crate::snapshot::Snapshot;
 use crate::snapshot::seal::SealKey;
 use crate::threads;
@@ -87,6 +90,7 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
             tokio::time::timeout(work::LONGEST, doing).await.ok();
         }
         files::abandon_all();
+        work.fails(cause.exit());
         Err(work.left_by(cause))
     });
     // Work that was interrupted is not waited for: it ends with the program, whatever it writes
@@ -132,7 +136,9 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let progress = &Progress::new(&cli.global);
     let context = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
-        Command::Run(args) => audit(context, &args.job),
+        Command::Run(args) => {
+            measured(context, |inputs, meter| audit(context, &args.job, inputs, meter))
+        }
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
@@ -148,7 +154,9 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
-        Command::Report { snapshot, job } => report(context, snapshot, job),
+        Command::Report { snapshot, job } => {
+            measured(context, |inputs, meter| report(context, (snapshot, job), inputs, meter))
+        }
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Manual { shell } => manual(*shell),
         Command::Templates { verb: TemplatesVerb::Export { dir } } => export_templates(dir),
@@ -172,11 +180,32 @@ fn as_configured<'a>(
     CollectionOptions { addresses: BTreeMap::new(), clock: &now, operator, tell, key, work }
 }
 
-/// Collects, evaluates and reports.
-fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> {
+/// Reads what people wrote, does something with it, and writes how that ended to the file of metrics
+/// that the configuration names.
+fn measured(
+    context: &CommandContext<'_>,
+    deed: impl FnOnce(&Inputs, &Meter) -> Result<Exit, Error>,
+) -> Result<Exit, Error> {
     let CommandContext { config, progress, work } = *context;
-    let inputs = read_inputs(config)?;
-    let options = inputs.options(job);
+    let (catalogue, config) = configuration(config)?;
+    let meter = Arc::new(Meter::of(&config));
+    work.is_measured(&meter);
+    let done = whole(|| deed(&Inputs::read(catalogue, config)?, &meter));
+    if let Err(error) = meter.end(exit_of(&done)) {
+        progress.warn(LogEvent::MetricsNotWritten, &visible(&error.to_string()));
+    }
+    done
+}
+
+/// Collects, evaluates and reports.
+fn audit(
+    context: &CommandContext<'_>,
+    job: &ReportArgs,
+    inputs: &Inputs,
+    meter: &Meter,
+) -> Result<Exit, Error> {
+    let CommandContext { progress, work, .. } = *context;
+    let options = inputs.options(job, meter);
     let lock = Lock::take(options.out, &inputs.config.output.dir)?;
     let folder = snapshots(options.out)?;
     let tell = |event: Event<'_>| progress.event(event);
@@ -184,9 +213,9 @@ fn audit(context: &CommandContext<'_>, job: &ReportArgs) -> Result<Exit, Error> 
     let operator = &Operator::here(PROGRAM);
     let collection = as_configured(operator, &tell, key, work);
     let gathering = gather(&inputs.config, collection, &folder);
-    let (dir, _) = Handle::current().block_on(gathering)?;
+    let (dir, _) = meter.time(Stage::Collect, || Handle::current().block_on(gathering))?;
     work.reports(&dir);
-    let done = whole(|| conclude(&inputs, &dir, options, progress));
+    let done = whole(|| conclude(inputs, &dir, options, progress));
     if let Ok((_, pack)) = &done {
         work.is_done(pack);
     }
@@ -210,14 +239,18 @@ fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Er
 }
 
 /// Evaluates a stored snapshot.
-fn report(context: &CommandContext<'_>, from: &Path, job: &ReportArgs) -> Result<Exit, Error> {
-    let CommandContext { config, progress, work } = *context;
-    let inputs = read_inputs(config)?;
+fn report(
+    context: &CommandContext<'_>,
+    (from, job): (&Path, &ReportArgs),
+    inputs: &Inputs,
+    meter: &Meter,
+) -> Result<Exit, Error> {
+    let CommandContext { progress, work, .. } = *context;
     let dir = &place_of(from)?;
-    let options = inputs.options(job);
+    let options = inputs.options(job, meter);
     let _lock = Lock::take(options.out, &inputs.config.output.dir)?;
     work.reports(dir);
-    let (exit, pack) = conclude(&inputs, dir, options, progress)?;
+    let (exit, pack) = conclude(inputs, dir, options, progress)?;
     work.is_done(&pack);
     print(&pack.display().to_string())?;
     Ok(exit)

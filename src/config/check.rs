@@ -5,6 +5,7 @@ mod branding;
 mod controls;
 mod instance;
 mod lake;
+mod output;
 mod remediation;
 mod review;
 mod roster;
@@ -13,19 +14,17 @@ mod scope;
 mod sign;
 mod stated;
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::problem::{Problems, did_you_mean, suggest};
+use super::problem::{Problems, suggest};
 use super::raw::{TomlFile, TomlSection};
 use super::secrets;
-use super::{Collection, Config, FormatWords, Known, Organization, Output};
+use super::{Collection, Config, Known, Organization};
 use crate::calendar::Month;
-use crate::files::{self, Readers};
-use crate::frameworks::{FRAMEWORKS, Framework};
+use crate::files;
 
 /// Whether an address can be an instance's `url`.
 ///
@@ -153,7 +152,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
     let mut root = written.root();
     let excluded = scope::excluded(&mut root);
     let organization = organization(&mut root);
-    let output = output(&mut root, dir, known.formats);
+    let output = output::settings(&mut root, dir, known.formats);
     let res = Config {
         text: secrets::copy(text),
         rosters: roster::rosters(&mut root, dir, organization.calendar()),
@@ -289,72 +288,6 @@ fn collection(root: &mut TomlSection<'_>) -> Collection {
     res
 }
 
-/// Accounts that `report.pdf` prints unless the configuration says otherwise, and at most.
-const PDF_ROWS: (u32, u32) = (1_000, 10_000_000);
-
-/// Exceptions of each rule that documents print unless the configuration says otherwise, and at
-/// most.
-const FINDINGS_PRINTED: (u32, u32) = (100, 10_000_000);
-
-fn output(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWords]) -> Output {
-    let mut section = root.section("output");
-    let templates = file(&mut section, "templates-dir", dir);
-    let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
-    let modes = [("owner", Readers::Owner), ("group", Readers::Group)];
-    let readers = section.choice("mode", &modes).unwrap_or_default();
-    let formats = match section.words("formats") {
-        None => known.iter().filter(|format| format.usual).map(|format| format.name).collect(),
-        Some(words) => formats(&section, &words, known),
-    };
-    let controls = match section.words("controls") {
-        None => frameworks().filter(|it| it.usual).map(|it| it.key.as_str()).collect(),
-        Some(words) => shown_frameworks(&section, &words),
-    };
-    let pdf_rows = section.number_or("pdf-rows", "all", PDF_ROWS);
-    let csv_bom = !section.has("csv-bom") || section.flag("csv-bom");
-    let findings_printed = section.number_or("findings-printed", "all", FINDINGS_PRINTED);
-    section.finish();
-    Output { dir, readers, formats, templates, controls, pdf_rows, csv_bom, findings_printed }
-}
-
-fn formats(
-    section: &TomlSection<'_>,
-    words: &[String],
-    known: &[FormatWords],
-) -> BTreeSet<&'static str> {
-    if words.is_empty() {
-        section.refuse("formats", "is empty", Some("leave it out for the usual ones".to_owned()));
-    }
-    let names = || known.iter().map(|format| format.name);
-    let find = |word: &String| {
-        let res = names().find(|name| name == word);
-        if res.is_none() {
-            let help = did_you_mean(word, names());
-            section.refuse("formats", format!("`{word}` is not a format"), help);
-        }
-        res
-    };
-    words.iter().filter_map(find).collect()
-}
-
-fn frameworks() -> impl Iterator<Item = &'static Framework> {
-    FRAMEWORKS.iter()
-}
-
-/// The frameworks that `words` name, in our order.
-fn shown_frameworks(section: &TomlSection<'_>, words: &[String]) -> Vec<&'static str> {
-    let known = || frameworks().map(|it| it.key.as_str());
-    if words.is_empty() {
-        let help = format!("name some of {}", known().collect::<Vec<_>>().join(", "));
-        section.refuse("controls", "is empty", Some(help));
-    }
-    for it in words.iter().filter(|word| !known().any(|known| known == word.as_str())) {
-        let help = did_you_mean(it, known());
-        section.refuse("controls", format!("`{it}` is not a framework"), help);
-    }
-    known().filter(|it| words.iter().any(|word| word == it)).collect()
-}
-
 /// A path that starts at `dir` when it is relative.
 fn file<'a>(section: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
     let text = section.text(key)?;
@@ -432,7 +365,7 @@ pdf-rows = "all"
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { dir: None, disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", readers: Owner, formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100) }
+        Output { dir: "/conf/evidence", readers: Owner, formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100), metrics: None }
         "#);
     }
 

@@ -250,6 +250,11 @@ pub const TABLES: &[KeyTable] = &[
                 "Exceptions of each rule that documents print, from 0 to 10,000,000, or `\"all\"`.",
             ),
             key("csv-bom", "`true`", "Whether CSV files begin with the mark of UTF-8."),
+            key(
+                "metrics",
+                "none",
+                "A file that ends in `.prom`, for the textfile collector of node_exporter; each `run` and `report` writes it, for every user to read: `docs/operations.md`.",
+            ),
         ],
     },
     KeyTable {

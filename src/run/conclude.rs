@@ -8,13 +8,14 @@ use super::coverage::write_index;
 use super::evaluate::{FilledPack, PackInputs};
 use super::gather::expect_timely;
 use super::history::History;
+use super::meter::{Meter, Stage};
 use super::sign::SignedPack;
 use super::{Error, Exit, Inputs, PROGRAM, now, summary};
 use crate::checksums::{SIGNATURE, TIMESTAMP};
 use crate::lake::Lake;
 use crate::operator::Operator;
 use crate::pack::{self, PackHead};
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::report::Report;
 use crate::report::text::visible;
 use crate::rules::{Severity, required_lists};
@@ -31,6 +32,8 @@ pub(super) struct ReportOptions<'a> {
     pub(super) previous: Option<&'a Path>,
     /// What a demonstration pretends; none where all is as it is.
     pub(super) pretended: Option<&'a Pretence>,
+    /// What is measured of it.
+    pub(super) meter: &'a Meter,
 }
 
 /// The time that is taken for now, and who is said to have rendered.
@@ -55,25 +58,34 @@ pub(super) fn conclude(
     progress: &Progress,
 ) -> Result<(Exit, PathBuf), Error> {
     let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
-    // What one of them cannot do keeps no other from being done.
-    let reviews = inputs.reviews.iter().map(|it| &it.0);
-    let index = || write_index(options.out, &inputs.config, &inputs.templates, reviews);
-    let followed = [sign(&pack, inputs), index(), add(&pack, inputs)];
+    options.meter.made(&report);
+    let published = options.meter.time(Stage::Publish, || publish(&pack, inputs, options.out));
     for (glyph, count) in &missing_glyphs {
-        progress.say(&format!("report.pdf shows {glyph} by its number, {count} times"));
+        let text = format!("report.pdf shows {glyph} by its number, {count} times");
+        progress.say(LogEvent::GlyphsMissing, &text);
     }
-    progress.say(&summary::of(&report, progress));
+    progress.say(LogEvent::RunSummary, &summary::of(&report, progress));
     if let Some(document) = READ_FIRST.iter().map(|it| pack.join(it)).find(|it| it.is_file()) {
-        progress.say(&format!("Open: {}", visible(&document.display().to_string())));
+        let text = format!("Open: {}", visible(&document.display().to_string()));
+        progress.say(LogEvent::DocumentReady, &text);
     }
     if report.state != State::Complete {
-        progress.insist(&visible(&summary::state(&report)));
+        progress.insist(LogEvent::EvidenceIncomplete, &visible(&summary::state(&report)));
     }
-    for it in followed {
-        it.map_err(|it| Error::AfterPack { pack: pack.clone(), source: Box::new(it) })?;
-    }
+    published?;
     let found = options.fail_on.is_some_and(|least| report.finds(least));
     Ok((Exit::of(report.state, found), pack))
+}
+
+/// Signs a pack, and puts it where others find it. What one step cannot do keeps no other from being
+/// done.
+fn publish(pack: &Path, inputs: &Inputs, out: &Path) -> Result<(), Error> {
+    let reviews = inputs.reviews.iter().map(|it| &it.0);
+    let signed = sign(pack, inputs);
+    let listed = write_index(out, &inputs.config, &inputs.templates, reviews);
+    let added = add(pack, inputs);
+    let after = |it| Error::AfterPack { pack: pack.to_owned(), source: Box::new(it) };
+    signed.and(listed).and(added).map_err(after)
 }
 
 /// Signs a pack and has it time-stamped, as far as the configuration wants it and it is not yet.
@@ -122,7 +134,8 @@ pub(super) fn make(
         Some(it) => it.operator.clone(),
         None => Operator::here(PROGRAM),
     };
-    let rendering = Rendering { at: rendered_at, by: rendered_by };
+    let meter = options.meter;
+    let rendering = Rendering { at: rendered_at, by: rendered_by, meter };
     let find = |snapshot: &Snapshot| {
         let earlier = Earlier::search(&search, snapshot);
         let none = earlier.stored.is_empty() && earlier.unreported.is_empty();
@@ -137,10 +150,11 @@ pub(super) fn make(
     render(inputs, stored, &search, find, rendering, options.out)
 }
 
-/// When a pack is rendered, and by whom.
-pub(super) struct Rendering {
+/// When a pack is rendered, by whom, and what is measured of that.
+pub(super) struct Rendering<'a> {
     pub(super) at: DateTime<Utc>,
     pub(super) by: Operator,
+    pub(super) meter: &'a Meter,
 }
 
 /// Evaluates a snapshot with what `find` finds of earlier evidence, and writes the pack below `out`.
@@ -149,11 +163,12 @@ pub(super) fn render(
     stored: StoredSnapshot,
     search: &Search<'_>,
     find: impl FnOnce(&Snapshot) -> Result<Earlier, Error>,
-    rendering: Rendering,
+    rendering: Rendering<'_>,
     out: &Path,
 ) -> Result<MadePack, Error> {
     let StoredSnapshot { snapshot, hashes, files: stored } = stored;
-    let material = Material { inputs, hashes: &hashes, search };
+    let Rendering { at: rendered_at, by: rendered_by, meter } = rendering;
+    let material = Material { inputs, hashes: &hashes, search, meter };
     material.judged(snapshot, find, |sources| {
         let FilledPack { draft, report, notes } = sources.fill(out)?;
         for (path, bytes) in &stored {
@@ -161,9 +176,8 @@ pub(super) fn render(
         }
         let missing_glyphs = notes.pdf_missing_glyphs.clone().into_iter().collect();
         let previous = sources.history.records.packs.iter().map(|it| it.0.clone()).collect();
-        let Rendering { at: rendered_at, by: rendered_by } = rendering;
         let head = PackHead { report: &report, notes, rendered_at, rendered_by, previous };
-        let pack = draft.finish(&head)?;
+        let pack = meter.time(Stage::Publish, || draft.finish(&head))?;
         Ok(MadePack { pack, report, missing_glyphs })
     })
 }
@@ -174,6 +188,7 @@ pub(super) struct Material<'a> {
     pub(super) inputs: &'a Inputs,
     pub(super) hashes: &'a Hashes,
     pub(super) search: &'a Search<'a>,
+    pub(super) meter: &'a Meter,
 }
 
 impl Material<'_> {
@@ -184,15 +199,16 @@ impl Material<'_> {
         find: impl FnOnce(&Snapshot) -> Result<Earlier, Error>,
         then: impl FnOnce(&PackInputs<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Self { inputs, hashes, search } = self;
+        let Self { inputs, hashes, search, meter } = self;
         let config = &inputs.config;
         snapshot.rename(search.renamed);
         for it in &config.instances {
             snapshot.expect(&it.name, &it.url);
         }
         snapshot.require(&required_lists(&config.rules));
-        let history = History::read(find(&snapshot)?, search, &snapshot, inputs)?;
-        then(&PackInputs { snapshot: &snapshot, hashes, written: inputs, history: &history })
+        let read = || History::read(find(&snapshot)?, search, &snapshot, inputs);
+        let history = &meter.time(Stage::History, read)?;
+        then(&PackInputs { snapshot: &snapshot, hashes, written: inputs, history, meter })
     }
 }
 

@@ -19,6 +19,7 @@ use self::samples::{COMPANY, EVERY_RULE, Sample};
 use super::conclude::{Pretence, ReportOptions, conclude, make};
 use super::gather::{CollectionOptions, gather};
 use super::lock::Lock;
+use super::meter::Meter;
 use super::review::{REVIEW, ReviewError};
 use super::work::Work;
 use super::{Error, Exit, Inputs, PROGRAM, now, print, read_inputs};
@@ -30,7 +31,7 @@ use crate::config::{Config, Instance, TokenSource};
 use crate::files;
 use crate::operator::Operator;
 use crate::pack;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::review::{CampaignFiles, OpenedCampaign};
 use crate::snapshot::seal::SealKey;
 use crate::stand_in::StandIn;
@@ -76,13 +77,15 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let tell = |event: Event<'_>| progress.event(event);
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
     let (previous, pretended) = (Some(&*previous), Some(&pretence));
-    let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended };
+    let meter = &Meter::default();
+    let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended, meter };
     work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, options, progress)?;
     work.is_done(&pack);
     if exit != Exit::Done {
         let code = exit.code();
-        progress.say(&format!("The sample is made to show this: `run` would exit with {code}.\n"));
+        let text = format!("The sample is made to show this: `run` would exit with {code}.\n");
+        progress.say(LogEvent::DemoExit, &text);
     }
     print(&pack.display().to_string())?;
     Ok(Exit::Done)
@@ -145,8 +148,8 @@ impl DemoScenario<'_> {
         inputs.reviews = reviews_in(out)?;
         let dir = self.gather(&inputs.config, &place.join("collected"), &|_| {})?;
         let pretence = Pretence { now: (self.clock)(), operator: operator() };
-        let options =
-            ReportOptions { out, fail_on: None, previous: None, pretended: Some(&pretence) };
+        let (pretended, meter) = (Some(&pretence), &Meter::default());
+        let options = ReportOptions { out, fail_on: None, previous: None, pretended, meter };
         files::make_folder(out).map_err(Error::Demo)?;
         make(&inputs, &dir, options)?;
         Ok(())

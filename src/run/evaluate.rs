@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use self::sources::report_id;
 pub(super) use self::sources::{CONFIG, FILE_TIMES, LOGO, RESPONSES, TEMPLATES, WAIVERS};
 use super::history::{History, Records};
+use super::meter::{Meter, Stage};
 use super::{Error, Inputs, PROGRAM, named, names};
 use crate::audit::Outcome;
 use crate::audit::lifecycle::LifecycleContext;
@@ -41,6 +42,7 @@ pub(super) struct PackInputs<'a> {
     pub(super) hashes: &'a Hashes,
     pub(super) written: &'a Inputs,
     pub(super) history: &'a History,
+    pub(super) meter: &'a Meter,
 }
 
 /// A pack that holds everything but the snapshot, and is not sealed yet.
@@ -71,8 +73,8 @@ impl PackInputs<'_> {
         let templates = &self.written.templates;
         let Output { findings_printed, csv_bom, .. } = self.written.config.output;
         let options = RenderingOptions { findings_printed, csv_bom };
-        let (report, notes) =
-            formats::render((assembled, typed), formats, templates, options, folder)?;
+        let render = || formats::render((assembled, typed), formats, templates, options, folder);
+        let (report, notes) = self.meter.time(Stage::Render, render)?;
         for (path, bytes) in self.copies() {
             folder.write(&path, bytes).map_err(pack::Error::from)?;
         }
@@ -84,7 +86,8 @@ impl PackInputs<'_> {
     /// Judges the snapshot.
     fn evaluate(&self) -> Result<Evaluated<'_>, Error> {
         self.with_report_inputs(|inputs, _, record| {
-            let (assembled, typed) = (assemble(inputs)?, self.typed(inputs));
+            let assembled = self.meter.time(Stage::Assemble, || assemble(inputs))?;
+            let typed = self.typed(inputs);
             Ok(Evaluated { assembled, typed, record: record() })
         })
     }
@@ -127,14 +130,15 @@ impl PackInputs<'_> {
         ) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let History { earlier, rosters, past, records, judged, .. } = self.history;
+        let Inputs { catalogue, config, .. } = self.written;
         let identities = Identities::of(self.snapshot, self.written.roster.as_ref());
-        let identities = &identities.renamed(self.written.config.renamed());
-        let today = self.today();
+        let identities = &identities.renamed(config.renamed());
         let reviews = &self.reviews(identities);
-        let approvals = self.written.approvals.as_ref().map(|it| it.counting(identities, today));
+        let approvals = self.written.approvals.as_ref();
+        let approvals = approvals.map(|it| it.counting(identities, self.today()));
         let given = EvaluationContext {
             snapshot: self.snapshot,
-            config: &self.written.config,
+            config,
             roster: self.written.roster.as_ref(),
             baseline: self.written.baseline.as_ref(),
             approvals: approvals.as_ref(),
@@ -143,20 +147,19 @@ impl PackInputs<'_> {
             past,
             reviews,
         };
-        let tables = build(&given);
-        let rules = self.written.catalogue.rules().iter().copied();
-        let tables = guardrails::fill(tables, &self.written.config, rules);
+        let tables = self.meter.time(Stage::Tables, || build(&given));
+        let tables = guardrails::fill(tables, config, catalogue.rules().iter().copied());
         let references = named::resolve(self.written, self.snapshot, identities, earlier);
         let tables = references::fill(tables, &references);
         let evidence = self.switched_off(&tables)?;
-        let (tables, outcomes, register) = self.audit(tables, identities)?;
-        let answered = named::answered(self.written, &outcomes, records);
-        let references = [references, answered].concat();
+        let audit = || self.audit(tables, identities);
+        let (tables, outcomes, register) = self.meter.time(Stage::Rules, audit)?;
+        let references = [references, named::answered(self.written, &outcomes, records)].concat();
         let tables = references::listed(tables, &references);
         let tables = tables.in_order().map_err(assemble::Error::from)?;
         let sources = self.inputs();
         let reported = self.reported(&outcomes);
-        let excluded = |instance: &str| self.written.config.excludes(instance).is_some();
+        let excluded = |instance: &str| config.excludes(instance).is_some();
         let inputs = ReportInputs {
             given,
             snapshot_id: &self.hashes.id,

@@ -13,7 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::cli::{CheckFormat, GlobalArgs, InitArgs};
 use crate::config::{self, check};
 use crate::files;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::report::formats;
 use crate::roster;
 
@@ -46,7 +46,7 @@ pub(super) fn run(
     // As the configuration was named, so that messages name the others alike.
     let folder = config.parent().unwrap_or(Path::new(""));
     let wrote = write(config, folder, &text, &beside)?;
-    progress.say(&report(config, &wrote, &answers));
+    progress.say(LogEvent::ConfigurationWritten, &report(config, &wrote, &answers));
     checkup::run(global, CheckFormat::Table)?;
     Ok(Exit::Done)
 }

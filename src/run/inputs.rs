@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Error;
 use super::conclude::ReportOptions;
+use super::meter::Meter;
 use super::review::{self, ReviewError};
 use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
@@ -76,13 +77,18 @@ impl Inputs {
 
     /// Where the command line, or else the configuration, wants the pack, and what it is compared
     /// with.
-    pub(super) fn options<'a>(&'a self, job: &'a ReportArgs) -> ReportOptions<'a> {
+    pub(super) fn options<'a>(
+        &'a self,
+        job: &'a ReportArgs,
+        meter: &'a Meter,
+    ) -> ReportOptions<'a> {
         let out = job.out.as_deref().unwrap_or(&self.config.output.dir);
         ReportOptions {
             out,
             fail_on: job.fail_on,
             previous: job.previous.as_deref(),
             pretended: None,
+            meter,
         }
     }
 }

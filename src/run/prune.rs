@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::evidence::prune::{PrunePlan, Pruning, RetentionPolicy};
 use crate::names::counted;
 use crate::operator::Operator;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::report::template::Templates;
 use crate::report::text::visible;
 use crate::retention::{RECORD, RetentionEntry, RetentionRecord};
@@ -48,7 +48,7 @@ pub(super) fn run(context: &CommandContext<'_>, args: &PruneArgs) -> Result<Exit
     let plan = pruning.plan().ok_or_else(no_pack)?;
     print(&visible_lines(&told(&plan, &record, policy, &config)))?;
     if args.dry_run {
-        progress.say("this was a dry run: nothing was removed");
+        progress.say(LogEvent::DryRun, "this was a dry run: nothing was removed");
     } else if !plan.removals.is_empty() || !record.unfinished().is_empty() {
         work.removes(record.path());
         let operator = Operator::here(PROGRAM);

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::conclude::{MadePack, Material, Rendering, render};
 use super::evaluate::{CONFIG, FILE_TIMES, LOGO, PackInputs, RESPONSES, TEMPLATES, WAIVERS};
+use super::meter::Meter;
 use super::review::REVIEW;
 use super::{Error, Inputs, PROGRAM};
 use crate::catalogue::Catalogue;
@@ -62,7 +63,8 @@ pub(super) fn replay(dir: &Path) -> Result<Replay, Error> {
     let renamed = inputs.config.renamed();
     let search = search(dir, &inputs, &renamed, made.rendered_at);
     let find = |snapshot: &_| Ok(Earlier::of_excerpt(dir, &search, snapshot)?);
-    let rendering = Rendering { at: made.rendered_at, by: Operator::default() };
+    let (by, meter) = (Operator::default(), &Meter::default());
+    let rendering = Rendering { at: made.rendered_at, by, meter };
     let out = place.path().join("again");
     files::make_folder(&out).map_err(Error::Demo)?;
     let MadePack { pack, .. } = render(&inputs, stored, &search, find, rendering, &out)?;
@@ -126,7 +128,8 @@ pub(super) fn with_pack<T>(
     let search = search(dir, &inputs, &renamed, made.rendered_at);
     let find = |snapshot: &_| Ok(Earlier::of_excerpt(dir, &search, snapshot)?);
     let StoredSnapshot { snapshot, hashes, .. } = stored;
-    let material = Material { inputs: &inputs, hashes: &hashes, search: &search };
+    let meter = &Meter::default();
+    let material = Material { inputs: &inputs, hashes: &hashes, search: &search, meter };
     material.judged(snapshot, find, then)
 }
 

@@ -11,7 +11,7 @@ use crate::config::check;
 use crate::custom_rules::{self, CustomRule};
 use crate::explain::{self, ExplainedRule, markdown, text};
 use crate::parameters::Parameters;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::reperform::{self, Dialect};
 use crate::rules::Rule;
 
@@ -64,7 +64,8 @@ fn told(global: &GlobalArgs, progress: &Progress) -> Result<(Catalogue, Option<C
     let res = configured(&global.config)?;
     if res.1.is_none() {
         let file = global.config.display();
-        progress.say(&format!("There is no `{file}`: these are the defaults.\n"));
+        let text = format!("There is no `{file}`: these are the defaults.\n");
+        progress.say(LogEvent::DefaultsUsed, &text);
     }
     Ok(res)
 }

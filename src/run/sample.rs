@@ -12,7 +12,7 @@ use crate::evidence::{self, FiledPack};
 use crate::files;
 use crate::names::counted;
 use crate::pack;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::report::branding::Branding;
 use crate::report::csv_set;
 use crate::report::html::render_sample;
@@ -51,11 +51,12 @@ pub(super) fn run(config: &Path, args: &SampleArgs, progress: &Progress) -> Resu
     let name = format!("{}-{}", sample.of, &digest::of(&sample.seed)[..8]);
     let folder = args.out.clone().unwrap_or_else(|| root.join("samples").join(name));
     write(&config, &sample, &table, &folder)?;
-    progress.say(&format!(
+    let text = format!(
         "{} of {n_units} drawn from {}",
         counted(&sample.units.len().to_string(), "unit"),
         counted(&sample.packs.len().to_string(), "pack"),
-    ));
+    );
+    progress.say(LogEvent::SampleDrawn, &text);
     print(&folder.display().to_string())?;
     Ok(Exit::Done)
 }

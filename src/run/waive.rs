@@ -11,7 +11,7 @@ use crate::cli::{AnswerArgs, WaiveArgs};
 use crate::config::Config;
 use crate::config::toml_text::quoted;
 use crate::files;
-use crate::progress::Progress;
+use crate::progress::{LogEvent, Progress};
 use crate::waivers::{self, KnownNames};
 
 /// Prints a record for the findings, or appends it to the file of waivers.
@@ -89,9 +89,8 @@ fn put(
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     waivers::parse([&*before, &*added].concat(), &file, known).map_err(waivers::Error::from)?;
     files::append(path, &added).map_err(unwritten)?;
-    progress.say(&format!(
-        "appended to `{}`; it counts when its empty texts are filled",
-        path.display()
-    ));
+    let path = path.display();
+    let text = format!("appended to `{path}`; it counts when its empty texts are filled");
+    progress.say(LogEvent::WaiverAppended, &text);
     Ok(Exit::Done)
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::meter::Meter;
 use super::{Error, Exit};
 
 /// How long a command that was stopped may take to remove what it has begun; whoever stopped it
@@ -53,6 +54,7 @@ impl fmt::Display for StopCause {
 pub(super) struct Work {
     stage: Mutex<Stage>,
     stop: watch::Sender<bool>,
+    meter: Mutex<Option<Arc<Meter>>>,
 }
 
 /// How far a command has come.
@@ -82,7 +84,7 @@ pub struct Stopped {
 
 impl Work {
     pub(super) fn begin() -> Self {
-        Self { stage: Mutex::default(), stop: watch::Sender::new(false) }
+        Self { stage: Mutex::default(), stop: watch::Sender::new(false), meter: Mutex::default() }
     }
 
     /// Answers are about to be written to `unfinished`.
@@ -103,6 +105,18 @@ impl Work {
     /// What was asked for is in `dir`.
     pub(super) fn is_done(&self, dir: &Path) {
         self.comes_to(Stage::Done(dir.to_owned()));
+    }
+
+    /// The command is measured, and says itself how it ended unless it is stopped.
+    pub(super) fn is_measured(&self, meter: &Arc<Meter>) {
+        *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(meter));
+    }
+
+    /// Writes down that the command was stopped, where it is measured.
+    pub(super) fn fails(&self, exit: Exit) {
+        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Whoever stopped it is told so; what its metrics lack is no more than that.
+        meter.map(|it| it.end(exit)).transpose().ok();
     }
 
     /// Asks the command to end.

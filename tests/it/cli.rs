@@ -1,6 +1,11 @@
 //! The command line: help, usage, and which way each kind of failure ends.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use retool_audit::progress::EVENTS;
 use retool_audit::run::Exit;
+use serde_json::Value;
 
 use crate::harness::{Home, variable};
 
@@ -149,10 +154,10 @@ fn rules_are_listed_as_the_configuration_has_them() {
     INV-01  stale-invite                  low       no       days 7                                SOC 2 CC6.2; ISO 27001 A.5.18; NIST 800-53 AC-2(f); PCI DSS 8.2.4
     ");
     let page = home.run(&["rules", "explain", "drm-01", "--format", "json"]).expect(0).stdout;
-    let page: serde_json::Value = serde_json::from_str(&page).expect("JSON");
+    let page: Value = serde_json::from_str(&page).expect("JSON");
     insta::assert_snapshot!(page["parameters"][0], @r#"{"about":"days an active account may go without activity","configured":true,"default":"90","key":"days","strictest":"90 days (NIST 800-53 AC-2(3)(d))","value":"120"}"#);
     let whole = home.run(&["rules", "--format", "json"]).expect(0).stdout;
-    let whole: serde_json::Value = serde_json::from_str(&whole).expect("JSON");
+    let whole: Value = serde_json::from_str(&whole).expect("JSON");
     assert_eq!(whole["configuration"], "retool-audit.toml");
     let off = whole["rules"].as_array().expect("rules").iter().find(|it| it["code"] == "INV-01");
     assert_eq!(off.expect("a rule")["disabled_because"], "Retool ends them.");
@@ -424,10 +429,70 @@ fn machines_read_progress_as_json() {
     home.without_documents();
     let ran = home.run(&["run", "--verbose", "--log-format", "json", "--out", "out"]).expect(0);
     assert!(ran.stderr.lines().count() > 5);
-    for line in ran.stderr.lines() {
-        let value: serde_json::Value = serde_json::from_str(line).expect("JSON on every line");
-        let fields = &value["fields"];
-        assert!(fields["instance"] == "eu" || fields["message"].is_string(), "{line}");
+    let told = events(&ran.stderr);
+    for event in ["instance-started", "answer-received", "instance-read", "run-summary"] {
+        assert!(told.contains(&event.to_owned()), "{told:?}");
+    }
+    // The one instance that there is has no token.
+    let mut home = Home::sample();
+    home.configure(&server, &["cloud", "eu"]);
+    home.unset(&variable("eu"));
+    let ran = home.run(&["run", "--quiet", "--log-format", "json"]).expect(3);
+    assert_eq!(events(&ran.stderr), ["evidence-incomplete"]);
+    let failed = home.run(&["report", "nowhere", "--log-format", "json"]).expect(4);
+    assert_eq!(events(&failed.stderr), ["command-failed"]);
+}
+
+/// The event of each line of a log, which is one that the table has, with the fields that it has.
+fn events(log: &str) -> Vec<String> {
+    let of = |line: &str| {
+        let value: BTreeMap<String, Value> =
+            serde_json::from_str(line).expect("JSON on every line");
+        let name = value["event"].as_str().expect("an event").to_owned();
+        let known = EVENTS.iter().find(|it| it.name == name);
+        let known = known.unwrap_or_else(|| panic!("{name} is in no table"));
+        let level = value["level"].as_str().expect("a level");
+        assert_eq!(known.warns, level != "INFO", "{line}");
+        let usual = ["timestamp", "level", "target", "message", "event"];
+        let own: BTreeSet<&str> =
+            value.keys().map(String::as_str).filter(|it| !usual.contains(it)).collect();
+        assert_eq!(own, known.fields.iter().copied().collect(), "{line}");
+        name
+    };
+    log.lines().map(of).collect()
+}
+
+/// Whatever the program logs is one of the events, and each of them is logged somewhere.
+#[test]
+fn every_event_of_the_log_is_in_the_table_and_is_told() {
+    let mut told = BTreeSet::new();
+    each_source(Path::new("src"), &mut |path, text| {
+        if path != "src/progress/event.rs" {
+            let names = text.split("LogEvent::").skip(1).filter_map(|it| {
+                it.split(|it: char| !it.is_alphanumeric()).next().map(str::to_owned)
+            });
+            told.extend(names.filter(|it| it.starts_with(|it: char| it.is_uppercase())));
+        }
+        for macro_name in ["info", "warn", "error", "debug", "trace"] {
+            for call in text.split(&format!("tracing::{macro_name}!(")).skip(1) {
+                assert!(call.trim_start().starts_with("event"), "{path}: a line without its event");
+            }
+        }
+    });
+    let known: BTreeSet<String> = EVENTS.iter().map(|it| format!("{:?}", it.event)).collect();
+    assert_eq!(told, known);
+    let names: BTreeSet<&str> = EVENTS.iter().map(|it| it.name).collect();
+    assert_eq!(names.len(), EVENTS.len(), "two events have one name");
+}
+
+fn each_source(dir: &Path, then: &mut dyn FnMut(&str, &str)) {
+    for entry in std::fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            each_source(&path, then);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            then(&path.to_string_lossy(), &std::fs::read_to_string(&path).expect("a source"));
+        }
     }
 }
 

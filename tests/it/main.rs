@@ -19,6 +19,7 @@ mod items;
 mod lake;
 mod leavers;
 mod messages;
+mod metrics;
 mod mistakes;
 mod model;
 mod months;

@@ -8,6 +8,8 @@ use retool_audit::config::keys::{Key, TABLES};
 use retool_audit::config::{Known, check};
 use retool_audit::explain::{catalogue, markdown};
 use retool_audit::frameworks::FRAMEWORKS;
+use retool_audit::metrics::{FAMILIES, Family, Speaks};
+use retool_audit::progress::{EVENTS, EventEntry, LogEvent};
 use retool_audit::report::formats;
 use retool_audit::run::Exit;
 use retool_audit::snapshot::ledger::{Endpoint, EndpointNeed};
@@ -114,6 +116,39 @@ fn the_exit_codes_are_the_programs() {
         "exit-codes",
         &format!("| exit code | meaning |\n| --- | --- |\n{}", rows.join("\n")),
     );
+}
+
+#[test]
+fn the_events_of_the_log_are_the_programs() {
+    let row = |it: &EventEntry| {
+        let EventEntry { event, name, warns, fields, when } = it;
+        let level = match (warns, event) {
+            (_, LogEvent::CommandFailed) => "ERROR",
+            (true, _) => "WARN",
+            (false, _) => "INFO",
+        };
+        let fields: Vec<String> = fields.iter().map(|it| format!("`{it}`")).collect();
+        format!("| `{name}` | {level} | {} | {when} |", fields.join(", "))
+    };
+    let rows: Vec<String> = EVENTS.iter().map(row).collect();
+    let head = "| event | level | fields of its own | when |\n| --- | --- | --- | --- |";
+    check_in("docs/operations.md", "events", &format!("{head}\n{}", rows.join("\n")));
+}
+
+#[test]
+fn the_metrics_are_the_programs() {
+    let row = |it: &Family| {
+        let labels: Vec<String> = it.labels.iter().map(|it| format!("`{it}`")).collect();
+        let changes = match it.speaks {
+            Speaks::OfAttempt => "always",
+            Speaks::OfSuccess => "exit code 0 or 1",
+            Speaks::OfPack => "a pack was made, and none is newer",
+        };
+        format!("| `{}` | {} | {changes} | {} |", it.name, labels.join(", "), it.help)
+    };
+    let rows: Vec<String> = FAMILIES.iter().map(row).collect();
+    let head = "| metric | labels | said anew when | |\n| --- | --- | --- | --- |";
+    check_in("docs/operations.md", "metrics", &format!("{head}\n{}", rows.join("\n")));
 }
 
 #[test]

@@ -193,6 +193,7 @@ const FLOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("pack", &["rules", "calendar", "checksums", "files", "json", "operator", "report"]),
+    ("metrics", &["calendar", "files", "report", "snapshot"]),
     (
         "verify",
         &[
@@ -255,6 +256,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "input",
             "json",
             "logo",
+            "metrics",
             "names",
             "custom_rules",
             "operator",

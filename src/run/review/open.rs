@@ -18,6 +18,7 @@ use crate::evidence;
 use crate::files;
 use crate::names::{counted, fold};
 use crate::pack;
+use crate::progress::LogEvent;
 use crate::review::{
     CampaignDraft, CampaignError, CampaignStatus, OpenedCampaign, ReviewLine, write_worksheets,
 };
@@ -46,7 +47,7 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewOpenArgs) -> Result
     let root = super::root(&config);
     let opened = Opening { pack: &pack, config: &config, root: &root, at: now() }.open()?;
     write_worksheets(&opened)?;
-    context.progress.say(&said(&opened));
+    context.progress.say(LogEvent::ReviewOpened, &said(&opened));
     print(&opened.folder.display().to_string())?;
     Ok(Exit::Done)
 }

@@ -11,6 +11,7 @@ use crate::cli::ReviewPlanArgs;
 use crate::config::Config;
 use crate::files;
 use crate::names::{counted, of_today};
+use crate::progress::LogEvent;
 use crate::report::text::visible;
 use crate::review::{
     CampaignError, OpenedCampaign, PlanHead, PlannedStep, Remedy, Removal, RemovalState,
@@ -38,10 +39,11 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result
     let without_script = write(&folder, &config, &opened, &steps)
         .map_err(|source| CampaignError::Io { deed: "write", path: folder.clone(), source })?;
     for name in without_script {
-        context.progress.say(&visible(&format!(
+        let text = format!(
             "{name}: the configuration has no such instance; `plan.csv` has its lines, and there is \
              no script"
-        )));
+        );
+        context.progress.say(LogEvent::ScriptLeftOut, &visible(&text));
     }
     let waivers = waiver_requests(&catalogue, &config, &opened)?;
     write_or_remove(&folder.join(WAIVERS), waivers).map_err(|source| CampaignError::Io {
@@ -50,13 +52,14 @@ pub(super) fn run(context: &CommandContext<'_>, args: &ReviewPlanArgs) -> Result
         source,
     })?;
     let by_hand = steps.iter().filter(|it| matches!(it.remedy, Remedy::ByHand(_))).count();
-    context.progress.say(&match steps.len() {
+    let text = match steps.len() {
         0 => "nothing that was decided is left to be taken away".to_owned(),
         n => format!(
             "{} to be taken away or changed, {by_hand} of them by hand; nothing was sent",
             counted(&n.to_string(), "line"),
         ),
-    });
+    };
+    context.progress.say(LogEvent::PlanWritten, &text);
     print(&folder.display().to_string())?;
     Ok(Exit::Done)
 }
