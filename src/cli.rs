@@ -2,11 +2,13 @@
 
 mod help;
 mod lake;
+mod packs;
 mod prune;
 mod review;
 mod rules;
 mod run;
 mod sample;
+mod status;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use clap_complete::Shell;
 
 pub use self::lake::{LakeArgs, LakeCommand};
+pub use self::packs::{SignArgs, VerifyArgs};
 pub use self::prune::PruneArgs;
 pub use self::review::{
     ReviewCommand, ReviewImportArgs, ReviewOpenArgs, ReviewPlanArgs, ReviewSignArgs,
@@ -26,6 +29,7 @@ pub use self::review::{
 pub use self::rules::{RulesArgs, RulesCommand, RulesFormat};
 pub use self::run::RunArgs;
 pub use self::sample::SampleArgs;
+pub use self::status::{StatusArgs, StatusFormat};
 
 use crate::calendar::Month;
 use crate::rules::Severity;
@@ -124,6 +128,9 @@ pub enum Command {
     /// Say which months are covered by packs, and how well.
     #[command(after_help = help::COVERAGE)]
     Coverage(CoverageArgs),
+    /// Say how things stand: the newest pack, what is due next, and what is overdue.
+    #[command(after_help = help::STATUS)]
+    Status(StatusArgs),
     /// Draw a sample for an auditor, with all that packs say of each unit.
     #[command(after_help = help::SAMPLE)]
     Sample(SampleArgs),
@@ -291,44 +298,6 @@ pub struct CoverageArgs {
     /// The folder of packs [default: that of the configuration].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// In what form.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: CheckFormat,
-}
-
-/// What `sign` signs.
-#[derive(Debug, Args)]
-pub struct SignArgs {
-    /// The packs.
-    #[arg(required = true, value_name = "PACK")]
-    pub packs: Vec<PathBuf>,
-    /// The private key, without a passphrase.
-    #[arg(long, value_name = "FILE", required_unless_present = "timestamp")]
-    pub key: Option<PathBuf>,
-    /// Have a time-stamping authority (RFC 3161) say when the pack was there; it is shown a hash.
-    #[arg(long, value_name = "URL")]
-    pub timestamp: Option<String>,
-}
-
-/// What `verify` holds against itself.
-#[derive(Debug, Args)]
-pub struct VerifyArgs {
-    /// Packs, or folders of packs, whose chain is checked too.
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Who may sign, in the format of `ssh-keygen`; a signature of anybody else is a fault.
-    #[arg(long, value_name = "FILE")]
-    pub allowed_signers: Option<PathBuf>,
-    /// The certificates of the authorities whose time-stamps are trusted; one of anybody else is a
-    /// fault. `openssl` checks it.
-    #[arg(long, value_name = "FILE")]
-    pub timestamp_ca: Option<PathBuf>,
-    /// Make each report anew from what lies in its pack, and compare every file.
-    #[arg(long)]
-    pub replay: bool,
-    /// Have DuckDB re-perform every rule on the tables of the pack, where `duckdb` is installed.
-    #[arg(long)]
-    pub reperform: bool,
     /// In what form.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: CheckFormat,

@@ -1,5 +1,6 @@
 //! The evidence folder: its packs by their manifests, and what they say of each month.
 
+pub mod due;
 pub mod prune;
 
 use std::collections::BTreeMap;

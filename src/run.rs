@@ -27,6 +27,7 @@ mod prune;
 mod rules;
 mod sample;
 mod sign;
+mod status;
 mod gather;
 mod summary;
 mod verify;
@@ -145,6 +146,7 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Check { format } => checkup::run(&cli.global, *format),
         Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
+        Command::Status(args) => status::run(context.config, args),
         Command::Sample(args) => sample::run(context.config, args, context.progress),
         Command::Lake(args) => lake::run(context.config, args),
         Command::Prune(args) => prune::run(context, args),

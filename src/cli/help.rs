@@ -7,7 +7,7 @@ macro_rules! with_codes {
             "Examples:\n",
             $examples,
             "\n\nExit codes: 0 done; 1 done, and there are findings as --fail-on says, faults as verify \
-             and prune say, changes as diff --exit-code says, or lines that review refuses or that are overdue; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
+             and prune say, changes as diff --exit-code says, lines that review refuses or that are overdue, or something overdue as status --exit-code says; 2 wrong usage or configuration; 3 the evidence is incomplete; 4 something could not be read, written or \
              reached; 130 stopped by SIGINT; 143 stopped by SIGTERM."
         )
     };
@@ -54,6 +54,10 @@ pub(super) const DIFF: &str = with_codes!(
 /// The end of the page of `coverage`.
 pub(super) const COVERAGE: &str =
     with_codes!("  retool-audit coverage\n  retool-audit coverage --from 2026-01 --to 2026-12");
+
+/// The end of the page of `status`.
+pub(super) const STATUS: &str =
+    with_codes!("  retool-audit status\n  retool-audit status --exit-code --format json");
 
 /// The end of the page of `sample`.
 pub(super) const SAMPLE: &str = with_codes!(

@@ -62,7 +62,8 @@ impl Exit {
             Self::Done => "done",
             Self::Findings => {
                 "done, and there are exceptions at or above `--fail-on`, `verify` or `prune` found a \
-                 fault, `diff --exit-code` a change, or `review` lines that it refuses or that are overdue"
+                 fault, `diff --exit-code` a change, `status --exit-code` something overdue, or `review` \
+                 lines that it refuses or that are overdue"
             }
             Self::Usage => "wrong usage or configuration; nothing was collected or written",
             Self::Incomplete => {

@@ -23,6 +23,7 @@ fn help_says_what_there_is() {
         "import",
         "report",
         "prune",
+        "status",
         "waive",
         "answer",
         "rules",

@@ -39,6 +39,7 @@ mod responses;
 mod review;
 mod schedules;
 mod shipping;
+mod status;
 mod tidy;
 mod timestamps;
 mod tokens;

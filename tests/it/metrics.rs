@@ -274,8 +274,8 @@ fn a_run_that_is_stopped_says_so() {
     let _connection = listener.accept().expect("the run asks");
     let kill = Command::new("kill").args(["-s", "TERM", &run.id().to_string()]).status();
     assert!(kill.expect("kill").success());
-    Ran::wait(run).expect(4);
+    Ran::wait(run).expect(143);
     let said = parsed(&home.read("retool-audit.prom"));
-    assert_eq!(said[EXIT_CODE], "4");
+    assert_eq!(said[EXIT_CODE], "143");
     assert!(!said.contains_key(SUCCESS));
 }

@@ -308,30 +308,30 @@ fn a_05_a_pack_without_the_time_stamp_that_it_should_have_is_told() {
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
-    Broken: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+    Broken: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: the answer is HTTP 500
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
-    Page: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
+    Page: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: it is no answer of a time-stamping authority: unknown/unsupported ASN.1 DER tag: 0x3c
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
-    Again: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
+    Again: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: it is of something else
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
-    Unwilling: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
+    Unwilling: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: the authority gave none: Message digest algorithm is not supported.
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
-    Elsewhere: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
+    Elsewhere: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: the answer is HTTP 302
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
-    Endless: `HOME/evidence/2026-11/TIME-HASH` is made, and not signed as the configuration wants it
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
+    Endless: the pack is made, and not all is done that comes after it: `HOME/evidence/2026-11/TIME-HASH`
       because: no time-stamp from `URL`
       because: the answer goes beyond 1024 KiB
-      help: the pack is whole, and `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL` asks again
+      help: try again later, or ask another authority; then run `retool-audit sign HOME/evidence/2026-11/TIME-HASH --timestamp URL`
     ");
     let index = home.read("evidence/index.html");
     assert!(index.contains("2026-11"), "the packs are in the index all the same");
