@@ -43,6 +43,8 @@ pub enum LogEvent {
     WaiverAppended,
     /// A sample was drawn.
     SampleDrawn,
+    /// A sample lacks months that were removed.
+    SampleLacksMonths,
     /// Nothing was removed.
     DryRun,
     /// A command could not be carried out.
@@ -175,6 +177,12 @@ pub const EVENTS: &[EventEntry] = &[
     told(LogEvent::PlanWritten, "plan-written", &[], "`review plan` wrote its files."),
     told(LogEvent::WaiverAppended, "waiver-appended", &[], "`waive --write` added a record."),
     told(LogEvent::SampleDrawn, "sample-drawn", &[], "`sample` drew units."),
+    warned(
+        LogEvent::SampleLacksMonths,
+        "sample-lacks-months",
+        &[],
+        "`sample` draws from a window of which retention removed months.",
+    ),
     told(LogEvent::DryRun, "dry-run", &[], "`prune --dry-run` removed nothing."),
     warned(
         LogEvent::CommandFailed,

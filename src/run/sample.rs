@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Error, Exit, configuration, print};
+use crate::calendar::Month;
 use crate::calendar::stamps::stamp;
 use crate::checksums::SealedFolder;
 use crate::cli::SampleArgs;
@@ -18,6 +19,7 @@ use crate::report::csv_set;
 use crate::report::html::render_sample;
 use crate::report::table::DataTable;
 use crate::report::template::{TemplateContext, Templates};
+use crate::retention::RetentionRecord;
 use crate::sample::{self, DrawnUnit, Sample, SampledPack, add_rows, ordered, population};
 
 /// Draws a sample, and writes it into a folder.
@@ -25,6 +27,17 @@ pub(super) fn run(config: &Path, args: &SampleArgs, progress: &Progress) -> Resu
     let (_, config) = configuration(config)?;
     let root = &config.output.dir;
     let packs = window(&config, args)?;
+    let removed: Vec<String> = RetentionRecord::read(root)?
+        .months()
+        .into_iter()
+        .filter(|(month, _)| is_within(&config, args, *month))
+        .map(|(month, day)| format!("{month} on {day}"))
+        .collect();
+    if !removed.is_empty() {
+        let months = removed.join(", ");
+        let text = format!("removed by retention, and not in the population: {months}");
+        progress.warn(LogEvent::SampleLacksMonths, &text);
+    }
     let renamed = config.renamed();
     let unread = |(path, why): (String, String)| Error::Sample { path, why };
     let all = population(args.of, root, &packs, &renamed).map_err(unread)?;
@@ -68,12 +81,7 @@ const ENDING: &str = ".csv";
 /// The packs of the window, the oldest first, each with tables that are as they were sealed.
 fn window(config: &Config, args: &SampleArgs) -> Result<Vec<SampledPack>, Error> {
     let root = &config.output.dir;
-    let within = |it: &FiledPack| {
-        let (from, to) = config.audit_window.map_or((None, None), |it| (Some(it.0), Some(it.1)));
-        let (from, to) = (args.from.or(from), args.to.or(to));
-        let Some(month) = it.month() else { return false };
-        from.is_none_or(|from| from <= month) && to.is_none_or(|to| month <= to)
-    };
+    let within = |it: &FiledPack| it.month().is_some_and(|it| is_within(config, args, it));
     let mut res = Vec::new();
     for it in evidence::packs(root, &config.renamed()).iter().rev().filter(|it| within(it)) {
         let dir = root.join(&it.place);
@@ -93,6 +101,13 @@ fn window(config: &Config, args: &SampleArgs) -> Result<Vec<SampledPack>, Error>
         return Err(Error::NoPack { out: root.clone() });
     }
     Ok(res)
+}
+
+/// Whether a month is one that is drawn from.
+fn is_within(config: &Config, args: &SampleArgs, month: Month) -> bool {
+    let (from, to) = config.audit_window.map_or((None, None), |it| (Some(it.0), Some(it.1)));
+    let (from, to) = (args.from.or(from), args.to.or(to));
+    from.is_none_or(|from| from <= month) && to.is_none_or(|to| month <= to)
 }
 
 /// Writes the sample as a page and as a table, and the population that it was drawn from.

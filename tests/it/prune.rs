@@ -460,6 +460,20 @@ fn a_run_after_months_were_removed_compares_as_before_and_holds_the_record() {
 }
 
 #[test]
+fn a_sample_says_which_months_it_cannot_draw_from() {
+    let home = &copied(&REDUCED).home;
+    let draw = |words: &[&str]| {
+        let sample = ["sample", "--of", "privileged", "--seed", "7", "--quiet"];
+        home.run(&[&sample[..], words].concat()).expect(0).stderr.replace(&day(home), "DAY")
+    };
+    assert_eq!(
+        draw(&["--from", "2025-09"]),
+        "removed by retention, and not in the population: 2025-09 on DAY, 2025-10 on DAY\n"
+    );
+    assert_eq!(draw(&["--from", "2025-11"]), "");
+}
+
+#[test]
 fn a_review_that_is_open_keeps_its_pack_and_what_came_after() {
     let company = copied(&WHOLE);
     let home = &company.home;
