@@ -367,6 +367,7 @@ mod tests {
 
     use super::*;
     use crate::checksums;
+    use crate::files;
     use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 
     /// A snapshot of a day, with instances and whether each is complete.
@@ -421,7 +422,9 @@ mod tests {
 
         /// Puts a snapshot where it was not reported.
         fn put(&self, below: &str, it: &Snapshot) {
-            store::write(it, &self.0.path().join(below)).unwrap();
+            let dir = self.0.path().join(below);
+            files::make_folder(dir.parent().unwrap()).unwrap();
+            store::write(it, &dir).unwrap();
         }
 
         /// Puts it into a pack.

@@ -158,6 +158,7 @@ fn plant(history: &History, below: &str, at: &str) {
         (row.first_request_at, row.last_request_at) = (at, at);
     }
     let dir = history.company.home.path("evidence").join(below);
+    fs::create_dir_all(&dir).expect("room");
     let hashes = store::write(&snapshot, &dir.join("snapshot")).expect("room");
     checksums::seal(&dir, &hashes.id, "2025-10-02T06:00:00Z").expect("room");
 }
