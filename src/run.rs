@@ -193,7 +193,10 @@ fn measured(
     let meter = Arc::new(Meter::of(&config));
     work.is_measured(&meter);
     let done = whole(|| deed(&Inputs::read(catalogue, config)?, &meter));
-    if let Err(error) = meter.end(exit_of(&done)) {
+    // Whoever stopped it knows how the program ends.
+    if !matches!(done, Err(Error::Stopped))
+        && let Err(error) = meter.end(exit_of(&done))
+    {
         progress.warn(LogEvent::MetricsNotWritten, &visible(&error.to_string()));
     }
     done

@@ -188,6 +188,6 @@ pub const EVENTS: &[EventEntry] = &[
         LogEvent::CommandFailed,
         "command-failed",
         &["error", "causes", "help"],
-        "The last line of a command that could not be carried out: exit code 2 or 4.",
+        "The last line of a command that could not be carried out: exit code 2, 4, 130 or 143.",
     ),
 ];
