@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::harness::{Home, Ran, Server, skipped, this_month};
+use crate::harness::{Home, Ran, Server, lacks_the_right, this_month};
 
 /// A home whose runs sign, fill a lake and leave an index; with the server that they ask.
 fn busy() -> (Home, Server) {
@@ -176,7 +176,9 @@ fn a_disk_that_is_full_at_any_point_leaves_whole_evidence_and_an_error() {
     let mut told = BTreeSet::new();
     let mut size = 16;
     loop {
-        let Some(disk) = Disk::new(size) else { return skipped("no disk can be mounted here") };
+        let Some(disk) = Disk::new(size) else {
+            return lacks_the_right("disks that are full: none can be mounted here");
+        };
         let out = disk.place.join("evidence").to_string_lossy().into_owned();
         let ran = home.run(&["run", "--out", &out]);
         let packs = home.run(&["verify", &disk.path()]);
@@ -223,7 +225,9 @@ fn hidden_in(disk: &Path) -> Vec<PathBuf> {
 #[test]
 fn a_disk_that_may_not_be_written_or_goes_away_is_an_error_and_no_evidence_lies_elsewhere() {
     let (home, _server) = busy();
-    let Some(disk) = Disk::new(65_536) else { return skipped("no disk can be mounted here") };
+    let Some(disk) = Disk::new(65_536) else {
+        return lacks_the_right("disks that are full: none can be mounted here");
+    };
     let out = disk.place.join("evidence");
     fs::create_dir(&out).expect("room");
     let run = ["run", "--out", &out.to_string_lossy()];

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::before::{eu_from_files, reported};
-use crate::harness::{Home, skipped};
+use crate::harness::{Home, lacks_the_right};
 use crate::pack::sha256;
 
 /// Three months of one instance in which a few things happen.
@@ -651,7 +651,7 @@ fn a_03_another_user_gives_the_same_bytes() {
     let ran = Command::new("sh").args(["-c", &report]).current_dir(elsewhere.path()).output();
     let ran = ran.expect("sh is there");
     if ran.status.code() == Some(77) {
-        return skipped("this user may not become another one");
+        return lacks_the_right("another user: this one may not become any");
     }
     let told = String::from_utf8_lossy(&ran.stderr).into_owned();
     let pack = place(String::from_utf8_lossy(&ran.stdout).trim());
