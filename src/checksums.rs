@@ -24,6 +24,9 @@ pub const SIGNATURE: &str = "manifest.json.sig";
 /// The time-stamp of the manifest beside it, as the authority answered; no list can have it either.
 pub const TIMESTAMP: &str = "manifest.json.tsr";
 
+/// What others say of a manifest, beside it.
+pub const ENDORSEMENTS: [&str; 2] = [SIGNATURE, TIMESTAMP];
+
 /// Bytes of either list at most: a million files are named in fewer.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -266,8 +269,8 @@ impl SealedFolder {
 
 /// What is left in a folder when every listed file was taken away.
 fn unlisted(there: BTreeMap<String, FolderContents>) -> Vec<String> {
-    let known = [SUMS, MANIFEST, SIGNATURE, TIMESTAMP];
-    there.into_keys().filter(|path| !known.contains(&path.as_str())).collect()
+    let known = |path: &str| [SUMS, MANIFEST].contains(&path) || ENDORSEMENTS.contains(&path);
+    there.into_keys().filter(|path| !known(path)).collect()
 }
 
 /// The list of checksums of these files, in their order.

@@ -1,6 +1,5 @@
 //! Requests to services that are not Retool: one POST, within bounds, and led nowhere else.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -9,6 +8,7 @@ use reqwest::{Client, Url};
 use tokio::time::timeout;
 
 use crate::loopback::is_this_machine;
+use crate::retool::root;
 
 /// Until there is a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -110,11 +110,4 @@ impl Outbound {
         };
         timeout(longest, answering).await.unwrap_or(Err(Error::Late(longest)))
     }
-}
-
-/// The innermost cause: the outer ones repeat the address.
-fn root(error: &reqwest::Error) -> String {
-    let first: Option<&dyn StdError> = error.source();
-    let last = std::iter::successors(first, |&it| it.source()).last();
-    last.map_or_else(|| "no cause given".to_owned(), ToString::to_string)
 }

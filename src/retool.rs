@@ -34,6 +34,7 @@ use self::intake::Intake;
 use self::pace::{Limiter, Patience};
 use self::paging::PageStep;
 use self::refusal::{Refusal, RefusedRequest};
+pub(crate) use self::transport::root;
 pub use self::transport::{Distrust, RequestLimits};
 use self::transport::{ServerResponse, Transport, TransportFault};
 use self::wire::{Cursor, Page};

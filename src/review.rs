@@ -27,8 +27,8 @@ mod worksheet;
 mod tests;
 
 pub use self::campaign::{
-    Campaign, CampaignDraft, CampaignError, CampaignFiles, CampaignMark, IN_PACKS, OpenedCampaign,
-    RECEIVED,
+    Campaign, CampaignDraft, CampaignError, CampaignFiles, CampaignMark, FOLDER, IN_PACKS,
+    OpenedCampaign, RECEIVED,
 };
 pub use self::decision::{Decision, DecisionWord};
 pub use self::history::{ReviewHistory, ReviewSources, completed_at, progress_by_month};

@@ -208,8 +208,9 @@ impl VerifiedPack {
                 }
                 None => res.check_manifest(manifest),
             }
-            res.check_signature(trust.signers);
-            res.check_timestamp(rendered_at, trust.authorities);
+            let bytes = disk::read_own(&dir.join(MANIFEST)).unwrap_or_default();
+            res.check_signature(&bytes, trust.signers);
+            res.check_timestamp(&bytes, rendered_at, trust.authorities);
         }
         let (reviews, faults) = reviews::held_by(dir);
         res.reviews = reviews;
@@ -241,24 +242,28 @@ impl VerifiedPack {
     }
 
     /// Holds the signature beside the manifest against it, where there is one.
-    fn check_signature(&mut self, allowed: Option<&AllowedSigners>) {
+    fn check_signature(&mut self, manifest: &[u8], allowed: Option<&AllowedSigners>) {
         let Ok(signature) = disk::read_own(&self.dir.join(SIGNATURE)) else { return };
-        let manifest = disk::read_own(&self.dir.join(MANIFEST)).unwrap_or_default();
-        match signing::check(&signature, &manifest, allowed) {
+        match signing::check(&signature, manifest, allowed) {
             Ok(it) => self.signed = Some(it),
             Err(why) => self.fault(SIGNATURE, why),
         }
     }
 
     /// Holds the time-stamp beside the manifest against it, where there is one.
-    fn check_timestamp(&mut self, rendered_at: DateTime<Utc>, authorities: Option<&Path>) {
-        let (answer, manifest) = (self.dir.join(TIMESTAMP), self.dir.join(MANIFEST));
+    fn check_timestamp(
+        &mut self,
+        manifest: &[u8],
+        rendered_at: DateTime<Utc>,
+        authorities: Option<&Path>,
+    ) {
+        let answer = self.dir.join(TIMESTAMP);
         let Ok(bytes) = disk::read_own(&answer) else { return };
-        let of = disk::read_own(&manifest).unwrap_or_default();
-        let stamped = timestamp::check(&bytes, &of, rendered_at).and_then(|it| match authorities {
+        let said = timestamp::check(&bytes, manifest, rendered_at);
+        let stamped = said.and_then(|it| match authorities {
             None => Ok(it),
             Some(roots) => {
-                timestamp::signed_by(roots, it.at, &answer, &manifest)?;
+                timestamp::signed_by(roots, it.at, &answer, &self.dir.join(MANIFEST))?;
                 Ok(Timestamp { is_trusted: true, ..it })
             }
         });

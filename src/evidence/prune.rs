@@ -8,26 +8,20 @@ use std::path::{Path, PathBuf};
 
 use super::FiledPack;
 use crate::calendar::{Calendar, Month};
-use crate::checksums::{MANIFEST, SIGNATURE, SUMS, SealedFolder};
+use crate::checksums::{ENDORSEMENTS, MANIFEST, SUMS, SealedFolder};
 use crate::files;
 use crate::retention::{
     RemovedPack, RemovedReview, RemovedSnapshot, RetentionEntry, RetentionRecord,
 };
-use crate::review::{OpenedCampaign, completed_at};
+use crate::review::{FOLDER as REVIEW, OpenedCampaign, completed_at};
 use crate::snapshot::earlier::MONTHS;
-use crate::snapshot::store;
+use crate::snapshot::store::{self, FOLDER as SNAPSHOTS};
 use crate::verify;
 
-/// The folder of snapshots beside the packs.
-const SNAPSHOTS: &str = "snapshots";
-
-/// The folder of access reviews beside the packs.
-const REVIEW: &str = "review";
-
-/// What stays of a pack whose personal data goes: what it is proven by, and tables of counts.
-const KEPT: [&str; 11] = [
+/// What stays of a pack whose personal data goes, with what others say of its manifest: what it is
+/// proven by, and tables of counts.
+const KEPT: [&str; 10] = [
     MANIFEST,
-    SIGNATURE,
     SUMS,
     "README.txt",
     "verify.py",
@@ -217,7 +211,7 @@ impl Pruning<'_> {
             let name = &review.campaign.campaign_id;
             return Err(it.stays(&format!("the review {name} of it is not complete"), false));
         }
-        let kept = KEPT.iter().filter(|_| self.policy.keep_reports);
+        let kept = KEPT.iter().chain(&ENDORSEMENTS).filter(|_| self.policy.keep_reports);
         let kept: Vec<String> =
             kept.filter(|path| it.dir.join(path).is_file()).map(|it| (*it).to_owned()).collect();
         let (state, n_files) = (&filed.manifest.state, sealed.n_files());

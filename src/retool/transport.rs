@@ -271,7 +271,7 @@ fn size(bytes: usize) -> String {
 }
 
 /// The innermost cause: the outer ones repeat the address.
-fn root(error: &reqwest::Error) -> String {
+pub(crate) fn root(error: &reqwest::Error) -> String {
     causes(error).last().map_or_else(|| "no cause given".into(), ToString::to_string)
 }
 

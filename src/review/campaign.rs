@@ -15,6 +15,9 @@ use crate::files;
 use crate::input::InputFile;
 use crate::json;
 
+/// The folder of campaigns beside the packs.
+pub const FOLDER: &str = "review";
+
 /// The folder of campaigns in a pack.
 pub const IN_PACKS: &str = "inputs/review";
 

@@ -43,7 +43,7 @@ impl SnapshotFolder {
 
 /// The folder of snapshots in an output folder.
 pub(super) fn snapshots(out: &Path) -> Result<PathBuf, Error> {
-    let res = out.join("snapshots");
+    let res = out.join(store::FOLDER);
     match files::expect_own_folder(&res) {
         Ok(()) => Ok(res),
         Err(source) => Err(Error::Out { out: res, source }),

@@ -17,10 +17,8 @@ use super::{CommandContext, Error, Exit, configuration};
 use crate::catalogue::Catalogue;
 use crate::cli::ReviewCommand;
 use crate::config::Config;
+pub(super) use crate::review::FOLDER as REVIEW;
 use crate::review::OpenedCampaign;
-
-/// The folder of campaigns beside the packs.
-pub(super) const REVIEW: &str = "review";
 
 /// Where the campaigns of a configuration lie.
 pub(super) fn root(config: &Config) -> PathBuf {

@@ -24,6 +24,9 @@ use super::ledger::Endpoint;
 use super::{Collected, Header, Records, Snapshot, State, completeness};
 use crate::files;
 
+/// The folder of snapshots beside the packs.
+pub const FOLDER: &str = "snapshots";
+
 /// What a stored snapshot is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hashes {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::harness::{Home, Ran};
 
 /// A server that takes a connection and never says anything.
-fn silent(home: &Home) -> TcpListener {
+pub(crate) fn silent(home: &Home) -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     home.write(

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use retool_audit::metrics::FAMILIES;
 use serde_json::Value;
 
 use crate::harness::{Home, Ran, Server};
+use crate::interrupt::silent;
 use crate::lake::month;
 use crate::months::{Company, GHOST, ROOT};
 use crate::pack::Pack;
@@ -259,17 +259,8 @@ fn metrics_that_cannot_be_written_are_told_and_fail_nothing() {
 #[cfg(unix)]
 fn a_run_that_is_stopped_says_so() {
     let home = Home::empty();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    home.write(
-        "retool-audit.toml",
-        &format!(
-            "[organization]\nname = \"Acme\"\ndomains = [\"acme.test\"]\n\
-             [[instance]]\nname = \"prod\"\nurl = \"http://{address}\"\ntoken-file = \"token\"\n\
-             [output]\ndir = \"out\"\nmetrics = \"retool-audit.prom\"\n"
-        ),
-    );
-    home.write("token", "a token");
+    let listener = silent(&home);
+    home.reconfigure("dir = \"out\"\n", "dir = \"out\"\nmetrics = \"retool-audit.prom\"\n");
     let run = home.start(&["run"], Stdio::piped());
     let _connection = listener.accept().expect("the run asks");
     let kill = Command::new("kill").args(["-s", "TERM", &run.id().to_string()]).status();

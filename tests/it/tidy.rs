@@ -58,7 +58,7 @@ const FLOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("retool", &["digest", "loopback", "menus", "power", "snapshot"]),
-    ("outbound", &["loopback"]),
+    ("outbound", &["loopback", "retool"]),
     ("timestamp", &["calendar", "digest", "outbound", "retool"]),
     ("collect", &["operator", "config", "files", "retool", "snapshot"]),
     ("checkup", &["collect", "config", "menus", "names", "power", "retool", "snapshot"]),

@@ -336,3 +336,20 @@ fn a_05_a_pack_without_the_time_stamp_that_it_should_have_is_told() {
     let index = home.read("evidence/index.html");
     assert!(index.contains("2026-11"), "the packs are in the index all the same");
 }
+
+/// What retention leaves of a pack is proven by all that others said of it.
+#[test]
+fn a_05_a_time_stamp_stays_with_what_proves_an_older_pack() {
+    let (home, authority) = (eu_from_files(), Authority::new());
+    let [old, _] =
+        ["2026-09-07T06:00:00Z", "2026-10-05T06:00:00Z"].map(|it| reported(&home, it).dir);
+    let (shown, url) = (old.to_string_lossy(), authority.url());
+    let words = ["sign", &shown, "--timestamp", &url];
+    authority.answering(Manner::Sound, || home.run(&words)).expect(0);
+    home.run(&["prune", "--keep-months", "1", "--keep-reports"]).expect(0);
+    assert!(!old.join("report.json").exists(), "it is reduced");
+    others_accept(&old, &authority);
+    let root = authority.root().to_string_lossy().into_owned();
+    let told = verified(&home, &old, &["--timestamp-ca", &root]);
+    assert!(told.contains("; time-stamped 20") && told.contains("; all but these "), "{told}");
+}
