@@ -18,7 +18,7 @@ use retool_audit::audit::reported::ReportedMonths;
 use retool_audit::catalogue::Catalogue;
 use retool_audit::checksums::sealing::SealingFolder;
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect, collect_into};
-use retool_audit::config::{Config, Instance, Known, check};
+use retool_audit::config::{Config, Instance, Known, check, source};
 use retool_audit::report::assemble::{Assembled, ReportInputs, assemble};
 use retool_audit::report::format::{DataInputs, DocumentInputs, Renderer};
 use retool_audit::report::formats::FORMATS;
@@ -81,7 +81,7 @@ fn collect_many(n_instances: usize, n_users: usize) {
         .args(["invent", &place.path().to_string_lossy(), &n_users.to_string()])
         .status();
     assert!(invented.expect("it runs").success());
-    let config = check::load(
+    let config = source::load(
         &place.path().join("retool-audit.toml"),
         &Known { rules: &Catalogue::default().words(), ..Known::default() },
     );

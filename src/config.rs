@@ -1,7 +1,7 @@
 //! What the configuration means: valid by construction, every path absolute.
 //!
-//! `raw` is what the file says, `check` turns the one into the other and reports all problems
-//! at once.
+//! `source` reads the file and what it includes, `raw` is what they say, `check` turns the one into
+//! the other and reports all problems at once.
 
 pub mod check;
 pub mod problem;
@@ -10,6 +10,7 @@ mod rosters;
 pub mod keys;
 pub mod review;
 pub(crate) mod secrets;
+pub mod source;
 pub mod stated;
 pub(crate) mod toml_text;
 

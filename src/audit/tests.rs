@@ -525,7 +525,7 @@ fn sample() -> (Tables, Vec<String>, RuleSettings) {
 /// The same after something happened to the records of each instance.
 fn sample_after(change: &dyn Fn(&mut Records)) -> (Tables, Vec<String>, RuleSettings) {
     let path = std::path::Path::new("sample-data/every-rule/retool-audit.toml");
-    let config = crate::config::check::load(
+    let config = crate::config::source::load(
         path,
         &Known { rules: &sample_catalogue().words(), formats: &crate::report::formats::words() },
     )

@@ -14,17 +14,16 @@ mod scope;
 mod sign;
 mod stated;
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+pub(super) use self::instance::tokens;
 use super::problem::{Problems, suggest};
 use super::raw::{TomlFile, TomlSection};
 use super::secrets;
 use super::{Collection, Config, Known, Organization};
 use crate::calendar::Month;
-use crate::files;
 
 /// Whether an address can be an instance's `url`.
 ///
@@ -55,87 +54,6 @@ fn zone_help(word: &str) -> String {
     }
 }
 
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file cannot be read.
-    #[error("cannot read the configuration `{}`", path.display())]
-    Read {
-        /// The file as it was named.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The file can be read and is wrong.
-    #[error(transparent)]
-    Problems(#[from] Problems),
-}
-
-impl Error {
-    /// What to do about it, where that is not in the text already.
-    pub fn help(&self) -> Option<&'static str> {
-        match self {
-            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("make one with `retool-audit init`, or name yours with `--config FILE`")
-            }
-            Self::Read { .. } | Self::Problems(_) => None,
-        }
-    }
-}
-
-/// Reads and checks the configuration at `path`; `known` says which rules, parameters and formats exist.
-///
-/// # Errors
-///
-/// When the file cannot be read, or with everything that is wrong in it.
-pub fn load(path: &Path, known: &Known<'_>) -> Result<Config, Error> {
-    Ok(ConfigSource::read(path)?.check(known)?)
-}
-
-/// The configuration as it is written: read once, so that all of it comes from one moment.
-#[derive(Debug)]
-pub struct ConfigSource {
-    text: String,
-    /// Where relative paths start.
-    dir: PathBuf,
-    /// What messages call it.
-    file: String,
-}
-
-impl ConfigSource {
-    /// Reads the configuration at `path`.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let unread = |source| Error::Read { path: path.to_owned(), source };
-        let text = files::read_text(path).map_err(unread)?;
-        let whole = std::path::absolute(path).map_err(unread)?;
-        let dir = whole.parent().unwrap_or(&whole).to_owned();
-        Ok(Self { text, dir, file: path.display().to_string() })
-    }
-
-    /// The folder of rules that it names, where it names one.
-    ///
-    /// Rules are read before the configuration is checked, because it speaks of them. A file that
-    /// is wrong names none: [`Self::check`] says what is wrong with it.
-    pub fn rules_dir(&self) -> Option<PathBuf> {
-        let written = TomlFile::read(&self.text).ok()?;
-        let mut rules = written.root().section("rules");
-        file(&mut rules, "rules-dir", &self.dir)
-    }
-
-    /// Checks it; `known` says which rules, parameters and formats exist.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong in it.
-    pub fn check(&self, known: &Known<'_>) -> Result<Config, Problems> {
-        parse(&self.text, &self.dir, &self.file, known)
-    }
-}
-
 /// Checks the configuration `text`; relative paths start at `dir`, and `file` names it in messages.
 ///
 /// # Errors
@@ -143,13 +61,14 @@ impl ConfigSource {
 /// Everything that is wrong in it.
 pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Config, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
-    match instance::tokens(text) {
+    match tokens(text) {
         tokens if tokens.is_empty() => {}
         // Any other message might repeat what must not be repeated.
         tokens => return Err(problems(tokens)),
     }
     let written = TomlFile::read(text).map_err(|it| problems(vec![it]))?;
     let mut root = written.root();
+    included(&mut root);
     let excluded = scope::excluded(&mut root);
     let organization = organization(&mut root);
     let output = output::settings(&mut root, dir, known.formats);
@@ -179,6 +98,13 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
     match written.into_problems() {
         list if list.is_empty() => Ok(res),
         list => Err(problems(list)),
+    }
+}
+
+/// Who reads a file has put in what it includes.
+fn included(root: &mut TomlSection<'_>) {
+    if root.words("include").is_some_and(|it| !it.is_empty()) {
+        root.refuse("include", "names files, and this text lies in no folder", None);
     }
 }
 
@@ -289,7 +215,7 @@ fn collection(root: &mut TomlSection<'_>) -> Collection {
 }
 
 /// A path that starts at `dir` when it is relative.
-fn file<'a>(section: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
+pub(super) fn file<'a>(section: &mut TomlSection<'a>, key: &'a str, dir: &Path) -> Option<PathBuf> {
     let text = section.text(key)?;
     if text.starts_with('~') {
         let help = "write the whole path, or one that starts at this file's folder";
@@ -303,7 +229,8 @@ mod tests {
     use crate::config::{FormatWords, Known};
     use std::path::Path;
 
-    use super::{Error, load, parse};
+    use super::parse;
+    use crate::config::source::{Error, load};
     use crate::config::{Config, RuleWords, Value};
 
     #[test]

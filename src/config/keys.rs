@@ -7,7 +7,7 @@ mod instance;
 /// A table of the file.
 #[derive(Debug)]
 pub struct KeyTable {
-    /// Its header as the file writes it.
+    /// Its header as the file writes it; empty for the keys that stand before any.
     pub header: &'static str,
     /// What it is for.
     pub about: &'static str,
@@ -32,6 +32,15 @@ const fn key(name: &'static str, default: &'static str, about: &'static str) -> 
 
 /// Every table, in the order in which a file is best written.
 pub const TABLES: &[KeyTable] = &[
+    KeyTable {
+        header: "",
+        about: "What stands before the first table.",
+        keys: &[key(
+            "include",
+            "none",
+            "Files of `[[instance]]` tables, as `[\"instances/*.toml\"]`: what they say is read as if it stood at the end of this file, paths included.",
+        )],
+    },
     KeyTable {
         header: "[organization]",
         about: "Whose access is reviewed.",
@@ -334,9 +343,11 @@ disable = [{}]
             check::parse(TEXT, Path::new("/"), "a.toml", &known).unwrap_err();
         });
         let headers = TABLES.iter().map(|it| it.header.trim_matches(['[', ']']).to_owned());
+        let headers = headers.filter(|it| !it.is_empty());
         let keys = TABLES.iter().flat_map(|table| {
             let header = table.header.trim_matches(['[', ']']);
-            table.keys.iter().map(move |key| format!("{header}.{}", key.name))
+            let within = if header.is_empty() { String::new() } else { format!("{header}.") };
+            table.keys.iter().map(move |key| format!("{within}{}", key.name))
         });
         let documented: BTreeSet<String> = headers.chain(keys).collect();
         let asked: BTreeSet<String> =

@@ -17,6 +17,8 @@ pub struct Problems {
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// The file that it is in, where that is another one than [`Problems::file`].
+    pub file: Option<String>,
     /// The key, `instance `eu`: url`, or the line; empty where the excerpt says all.
     pub at: String,
     /// The line in question, where the file has lines of text.
@@ -62,7 +64,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 pub struct Excerpt {
     line: usize,
     /// The line, and which of its characters are meant; none where it must not be shown.
-    shown: Option<(String, Range<usize>)>,
+    shown: Option<Box<(String, Range<usize>)>>,
 }
 
 /// Characters of a line that are shown at most.
@@ -100,12 +102,22 @@ impl Excerpt {
         let to = (from + marked).min(MOST_SHOWN).max(from + 1);
         let shown = format!("{begin}{shown}");
         let is_public = secrets::may_be_shown(&whole);
-        Self { line, shown: is_public.then_some((shown, from..to)) }
+        Self { line, shown: is_public.then(|| Box::new((shown, from..to))) }
+    }
+
+    /// A line that is not shown.
+    pub(super) fn hidden(line: usize) -> Self {
+        Self { line, shown: None }
     }
 
     /// The line's number, from 1.
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// Has the line's number count from the one after `before`.
+    pub(super) fn count_from(&mut self, before: usize) {
+        self.line -= before;
     }
 
     /// The line's text.
@@ -119,7 +131,7 @@ impl fmt::Display for Problems {
         let n = self.list.len();
         let plural = if n == 1 { "" } else { "s" };
         write!(f, "`{}` has {n} problem{plural}", self.file)?;
-        let listed = self.list.iter().filter(|it| it.excerpt.is_none());
+        let listed = self.list.iter().filter(|it| it.excerpt.is_none() && it.file.is_none());
         let width = listed.map(|it| it.at.chars().count()).max().unwrap_or(0);
         for problem in &self.list {
             match &problem.excerpt {
@@ -134,12 +146,16 @@ impl fmt::Display for Problems {
 impl Problem {
     /// What is wrong at a place that is no line of text.
     pub fn new(at: impl Into<String>, what: impl Into<String>, help: Option<String>) -> Self {
-        Self { at: at.into(), excerpt: None, what: what.into(), help }
+        Self { file: None, at: at.into(), excerpt: None, what: what.into(), help }
     }
 
     fn write_in_columns(&self, f: &mut fmt::Formatter<'_>, width: usize) -> fmt::Result {
         let Self { at, what, help, .. } = self;
-        write!(f, "\n  {at:width$}  {what}")?;
+        match &self.file {
+            Some(file) if at.is_empty() => write!(f, "\n  `{file}` {what}")?,
+            Some(file) => write!(f, "\n  `{file}`, {at}: {what}")?,
+            None => write!(f, "\n  {at:width$}  {what}")?,
+        }
         match help {
             Some(help) => write!(f, "\n  {:width$}  help: {help}", ""),
             None => Ok(()),
@@ -150,8 +166,9 @@ impl Problem {
         let Self { at, what, help, .. } = self;
         let line = excerpt.line;
         let gap = if at.is_empty() { "" } else { " " };
-        write!(f, "\n  line {line}: {at}{gap}{what}")?;
-        if let Some((text, marked)) = &excerpt.shown {
+        let file = self.file.as_ref().map(|it| format!("`{it}`, ")).unwrap_or_default();
+        write!(f, "\n  {file}line {line}: {at}{gap}{what}")?;
+        if let Some((text, marked)) = excerpt.shown.as_deref() {
             let gap = " ".repeat(line.to_string().len());
             let marks = "^".repeat(marked.len());
             write!(f, "\n    {line} | {text}\n    {gap} | {:1$}{marks}", "", marked.start)?;
@@ -175,10 +192,8 @@ mod tests {
             Excerpt::of(text, &(start..start + word.len()))
         };
         let problem = |at: &str, excerpt, help: Option<&str>| Problem {
-            at: at.to_owned(),
             excerpt: Some(excerpt),
-            what: "is wrong".to_owned(),
-            help: help.map(str::to_owned),
+            ..Problem::new(at, "is wrong", help.map(str::to_owned))
         };
         let list = vec![
             problem("organization.name", at("name = 7"), Some("write `name = \"7\"`")),

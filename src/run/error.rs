@@ -21,7 +21,7 @@ use crate::{
 pub enum Error {
     /// The configuration cannot be read or is wrong.
     #[error(transparent)]
-    Config(#[from] config::check::Error),
+    Config(#[from] config::source::Error),
     /// Rules that users wrote cannot be read or are wrong.
     #[error(transparent)]
     Own(#[from] custom_rules::Error),
@@ -324,10 +324,10 @@ impl Error {
         use report::template::Error::{At, Unknown};
 
         match self {
-            Self::Config(config::check::Error::Read { source, .. }) => {
+            Self::Config(config::source::Error::Read { source, .. }) => {
                 source.kind() == ErrorKind::InvalidData
             }
-            Self::Config(config::check::Error::Problems(_))
+            Self::Config(config::source::Error::Problems(_))
             | Self::Own(custom_rules::Error::Problems(_) | custom_rules::Error::Empty { .. })
             | Self::Roster(roster::Error::Problems(_))
             | Self::Waivers(_)

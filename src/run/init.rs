@@ -11,7 +11,7 @@ use self::answers::Answers;
 use super::{Error, Exit, checkup};
 use crate::catalogue::Catalogue;
 use crate::cli::{CheckFormat, GlobalArgs, InitArgs};
-use crate::config::{self, check};
+use crate::config::{self, check, source};
 use crate::files;
 use crate::progress::{LogEvent, Progress};
 use crate::report::formats;
@@ -36,7 +36,7 @@ pub(super) fn run(
     // What was answered is checked like what is written by hand, before anything is written.
     let file = format!("{} (not written yet)", config.display());
     let known = config::Known { rules: &Catalogue::default().words(), formats: &formats::words() };
-    let sound = check::parse(&text, dir, &file, &known).map_err(check::Error::from)?;
+    let sound = check::parse(&text, dir, &file, &known).map_err(source::Error::from)?;
     // What is wrong with a roster, the check at the end says.
     if let Ok(Some(roster)) = roster::read(&sound.rosters) {
         answers.roster_says_its_day = roster.files.iter().all(|it| it.as_of.is_some());

@@ -10,7 +10,7 @@ use crate::approvals::{self, Approvals};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::Catalogue;
 use crate::cli::ReportArgs;
-use crate::config::{self, Config, check};
+use crate::config::{self, Config, source};
 use crate::files;
 use crate::input::InputFile;
 use crate::json;
@@ -133,10 +133,10 @@ pub(super) fn read_logo(config: &Config) -> Result<Option<Logo>, logo::Error> {
 
 /// Reads the rules that the organization wrote, and then the configuration, which speaks of them.
 pub(super) fn configuration(path: &Path) -> Result<(Catalogue, Config), Error> {
-    let written = check::ConfigSource::read(path)?;
+    let written = source::ConfigSource::read(path)?;
     let catalogue = Catalogue::load(written.rules_dir().as_deref())?;
     let known = config::Known { rules: &catalogue.words(), formats: &formats::words() };
-    let config = written.check(&known).map_err(check::Error::from)?;
+    let config = written.check(&known).map_err(source::Error::from)?;
     files::made_for(config.output.readers);
     Ok((catalogue, config))
 }

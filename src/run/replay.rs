@@ -15,7 +15,7 @@ use super::review::REVIEW;
 use super::{Error, Inputs, PROGRAM};
 use crate::catalogue::Catalogue;
 use crate::checksums::{MANIFEST, SUMS};
-use crate::config::{self, Config, check};
+use crate::config::{self, Config, source};
 use crate::files;
 use crate::operator::Operator;
 use crate::reperform;
@@ -198,11 +198,11 @@ fn differing(dir: &Path, again: &Path) -> Result<Vec<Fault>, Error> {
 
 /// What people wrote, as it lies in a pack: laid out below `place` under the names that it had.
 fn restored(dir: &Path, place: &Path) -> Result<Inputs, Error> {
-    let written = check::ConfigSource::read(&dir.join(CONFIG))?;
+    let written = source::ConfigSource::read(&dir.join(CONFIG))?;
     let rules = dir.join("inputs/rules");
     let catalogue = Catalogue::load(Some(&*rules).filter(|it| it.is_dir()))?;
     let known = config::Known { rules: &catalogue.words(), formats: &formats::words() };
-    let mut config = written.check(&known).map_err(check::Error::from)?;
+    let mut config = written.check(&known).map_err(source::Error::from)?;
     let layout = InputLayout { dir, place };
     layout.place_all(&mut config).map_err(|it| unread(dir, "inputs", it))?;
     let templates = dir.join(TEMPLATES.trim_end_matches('/'));

@@ -7,7 +7,7 @@ use super::{Error, Exit, configuration, print};
 use crate::catalogue::Catalogue;
 use crate::cli::{GlobalArgs, RulesArgs, RulesCommand, RulesFormat};
 use crate::config::Config;
-use crate::config::check;
+use crate::config::source;
 use crate::custom_rules::{self, CustomRule};
 use crate::explain::{self, ExplainedRule, markdown, text};
 use crate::parameters::Parameters;
@@ -94,7 +94,7 @@ fn sql(
 fn configured(path: &Path) -> Result<(Catalogue, Option<Config>), Error> {
     match configuration(path) {
         Ok((rules, config)) => Ok((rules, Some(config))),
-        Err(Error::Config(check::Error::Read { source, .. }))
+        Err(Error::Config(source::Error::Read { source, .. }))
             if source.kind() == io::ErrorKind::NotFound =>
         {
             Ok((Catalogue::default(), None))

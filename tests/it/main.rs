@@ -14,6 +14,7 @@ mod gaps;
 mod harness;
 mod hostile;
 mod import;
+mod include;
 mod interrupt;
 mod items;
 mod lake;

@@ -52,7 +52,11 @@ fn the_configuration_is_the_samples() {
 fn every_key_is_documented() {
     let mut text = Vec::new();
     for table in TABLES {
-        text.push(format!("### `{}`\n\n{}\n", table.header, table.about));
+        let title = match table.header {
+            "" => "At the top".to_owned(),
+            header => format!("`{header}`"),
+        };
+        text.push(format!("### {title}\n\n{}\n", table.about));
         text.push("| key | left out | meaning |\n| --- | --- | --- |".to_owned());
         let row = |key: &Key| format!("| `{}` | {} | {} |", key.name, key.default, key.about);
         text.extend(table.keys.iter().map(row));

@@ -320,6 +320,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("encoding_rs", &["config/rosters", "spreadsheet/text"]),
     ("flate2", &["markup-pdf/finish"]),
     ("futures_util", &["checkup", "collect"]),
+    ("glob", &["config/source"]),
     ("governor", &["retool/pace"]),
     ("hyper", &["stand_in"]),
     ("idna", &["address"]),

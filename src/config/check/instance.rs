@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{address, file, stated};
-use crate::config::problem::Problem;
+use crate::config::problem::{Excerpt, Problem};
 use crate::config::raw::TomlSection;
 use crate::config::secrets::TOKEN_PREFIX;
 use crate::config::stated::Deployment;
@@ -83,11 +83,12 @@ pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
 ///
 /// The evidence pack keeps a copy of the file, comments too. What `token-env` holds is left to the
 /// check of that key.
-pub(super) fn tokens(text: &str) -> Vec<Problem> {
+pub(in crate::config) fn tokens(text: &str) -> Vec<Problem> {
     let help = format!("a token never belongs in this file: {INSTEAD_OF_TOKEN}");
     let lines = text.lines().enumerate().filter(|it| holds_token(unchecked(it.1)));
-    let problem = |line: usize| {
-        Problem::new(format!("line {line}"), "holds what looks like a token", Some(help.clone()))
+    let problem = |line: usize| Problem {
+        excerpt: Some(Excerpt::hidden(line)),
+        ..Problem::new("", "holds what looks like a token", Some(help.clone()))
     };
     lines.map(|it| problem(it.0 + 1)).collect()
 }

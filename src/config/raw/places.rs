@@ -37,6 +37,12 @@ fn without_line_end(text: &str) -> &str {
     text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text)
 }
 
+/// Where the value of a key of the file's own stands, bytes counted; none where it has none, or
+/// cannot be read.
+pub(in crate::config) fn of_key(text: &str, key: &str) -> Option<Range<usize>> {
+    Some(DeTable::parse(text).ok()?.get_ref().get(key)?.span())
+}
+
 /// The lists of texts under `key` in every table of the list `of`; none where the file cannot be
 /// read.
 pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<PlacedText>> {
