@@ -60,6 +60,12 @@ pub fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
     }
 }
 
+/// Whole days from one instant to a later one, negative where it is earlier: by whole seconds, which
+/// is how evidence prints instants, so that everybody who counts them comes to the same.
+pub fn whole_days(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+    (to.timestamp() - from.timestamp()).div_euclid(86_400)
+}
+
 /// The days and months of one time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar {
@@ -169,6 +175,15 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("a time")
+    }
+
+    #[test]
+    fn days_are_counted_by_what_evidence_prints() {
+        let days = |from, to| whole_days(at(from), at(to));
+        assert_eq!(days("2026-04-27T06:00:00.9Z", "2026-06-02T06:00:00.1Z"), 36);
+        assert_eq!(days("2026-04-27T06:00:00Z", "2026-06-02T06:00:00Z"), 36);
+        assert_eq!(days("2026-04-27T06:00:01Z", "2026-06-02T06:00:00.9Z"), 35);
+        assert_eq!(days("2026-06-02T06:00:00Z", "2026-06-02T05:59:59.9Z"), -1);
     }
 
     #[test]

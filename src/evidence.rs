@@ -9,8 +9,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Month;
 use crate::calendar::stamps::stamp;
+use crate::calendar::{Month, whole_days};
 use crate::checksums::{MANIFEST, SIGNATURE};
 use crate::files;
 use crate::names::fold;
@@ -151,7 +151,7 @@ pub fn coverage(
             let at = here.iter().find(|it| complete(it).any(|it| it == name));
             let at = at.map(|it| it.manifest.collected_at);
             let since = before.get(name.as_str()).copied().zip(at);
-            let is_late = since.is_some_and(|(then, now)| (now - then).num_days() > allowed_days);
+            let is_late = since.is_some_and(|(then, now)| whole_days(then, now) > allowed_days);
             let is_gone = here.is_empty() && removed.contains_key(&month);
             if is_late {
                 "late"

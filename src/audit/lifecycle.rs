@@ -10,7 +10,7 @@ use super::prior::{PriorRecord, PriorVerdicts};
 use super::record::{DueDate, RecordedFinding, ReportedSpan, TermsByRule};
 use super::{Finding, FindingVerdict, Outcome};
 use crate::calendar::stamps::{UNKNOWN, day_or_empty, time_or_empty, time_or_unknown};
-use crate::calendar::{Calendar, days_after};
+use crate::calendar::{Calendar, days_after, whole_days};
 use crate::config::Remediation;
 use crate::names::counted;
 use crate::rules::Severity;
@@ -181,7 +181,7 @@ impl LifecycleContext<'_> {
             age_basis: if is_judged { AgeBasis::JudgedSince } else { AgeBasis::Reported },
             judged_since,
             seen_before: before.filter(|_| state == FindingState::Reopened),
-            age_days: Some((self.now - known_since).num_days()),
+            age_days: Some(whole_days(known_since, self.now)),
             due,
             due_moved: if due.is_some() { due_moved } else { String::new() },
             overdue: due.is_some_and(|it| it < self.calendar.day(self.now)),

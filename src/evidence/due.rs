@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::days_after;
+use crate::calendar::{days_after, whole_days};
 use crate::checksums::SealedFolder;
 use crate::files;
 use crate::review::{CampaignStatus, OpenedCampaign, completed_at};
@@ -211,5 +211,5 @@ fn of_review(opened: &OpenedCampaign, today: NaiveDate) -> Option<DueItem> {
 
 /// Whole days from a moment to another; none where it is still to come.
 pub fn days_since(then: DateTime<Utc>, now: DateTime<Utc>) -> Option<i64> {
-    (then <= now).then(|| (now - then).num_days())
+    (then <= now).then(|| whole_days(then, now))
 }

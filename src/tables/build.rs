@@ -63,7 +63,7 @@ use super::dictionary::{Table, approved};
 use crate::address;
 use crate::approvals::Settled;
 use crate::baseline::Baseline;
-use crate::calendar::{Calendar, Month};
+use crate::calendar::{Calendar, Month, whole_days};
 use crate::config::{Config, Instance};
 use crate::review::ReviewHistory;
 use crate::roster::{Match, Roster};
@@ -236,7 +236,7 @@ impl<'a> InstanceContext<'a> {
 
     /// Whole days from `then` to the collection.
     fn days_since(&self, then: DateTime<Utc>) -> i64 {
-        days_between(then, self.now)
+        whole_days(then, self.now)
     }
 
     /// The time since an instant.
@@ -311,11 +311,6 @@ fn match_word(it: Option<&Match<'_>>) -> &'static str {
         Some(Match::One(_)) => "matched",
         Some(Match::Many(_)) => "ambiguous",
     }
-}
-
-/// Whole days from one instant to a later one; negative where it is earlier.
-fn days_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_seconds().div_euclid(86_400)
 }
 
 /// Adds one instance whose users and groups are whole.

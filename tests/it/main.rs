@@ -47,3 +47,4 @@ mod tokens;
 mod cross_format;
 mod unattended;
 mod verify;
+mod year;

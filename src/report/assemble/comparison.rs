@@ -8,6 +8,7 @@ use super::inputs::ReportInputs;
 use super::{became, gone, term};
 use crate::audit::lifecycle::FindingState;
 use crate::calendar::stamps::{UNKNOWN, stamp};
+use crate::calendar::whole_days;
 use crate::report::RuleResult;
 use crate::report::comparison::{Change, ChangeCount, ComparedInstance, Comparison, ExceptionFate};
 use crate::snapshot::earlier::Remark;
@@ -103,7 +104,7 @@ fn compared(inputs: &ReportInputs<'_>, name: &str, lines: &[Change]) -> Compared
         instance,
         snapshot_id: previous.stored.peek.id.clone(),
         collected_at: Some(at),
-        days: Some((inputs.given.snapshot.collected_at - at).num_days()),
+        days: Some(whole_days(at, inputs.given.snapshot.collected_at)),
         passed_over,
         counts: KINDS.iter().map(|it| count(it, &here)).collect(),
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{EvaluationContext, days_between};
-use crate::calendar::Month;
+use super::EvaluationContext;
+use crate::calendar::{Month, whole_days};
 use crate::snapshot::earlier::{MONTHS, Remark};
 use crate::snapshot::{Collected, State};
 use crate::tables::dictionary::coverage;
@@ -114,8 +114,8 @@ fn covered(
     let whole: Vec<usize> =
         (0..complete.len()).filter(|it| complete[*it].period == month).collect();
     let gaps = whole.iter().filter(|it| **it > 0);
-    let days = gaps.map(|gap| days_between(complete[gap - 1].at, complete[*gap].at)).max();
-    let since = || complete.last().zip(until).map(|(last, now)| days_between(last.at, now));
+    let days = gaps.map(|gap| whole_days(complete[gap - 1].at, complete[*gap].at)).max();
+    let since = || complete.last().zip(until).map(|(last, now)| whole_days(last.at, now));
     let open = whole.is_empty() && until.is_some();
     CoveredMonth {
         instance: instance.to_owned(),

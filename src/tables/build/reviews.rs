@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use polars::prelude::DataFrame;
 
 use super::prior::DAYS_AHEAD;
-use super::{EvaluationContext, days_between, reviewers};
+use super::{EvaluationContext, reviewers};
 use crate::approvals::{ApprovalQuery, ApprovedKind};
+use crate::calendar::whole_days;
 use crate::names::listed;
 use crate::review::{
     Decision, DecisionWord, EntitlementKind, OpenedCampaign, Removal, ReviewLine, completed_at,
@@ -192,7 +193,7 @@ impl<'a> CampaignContext<'a> {
             not_covered: count(lines.len() - covered),
             days_late: (calendar.day(until) - campaign.due).num_days(),
             is_newest,
-            days_since: days_between(campaign.collected_at, given.snapshot.collected_at),
+            days_since: whole_days(campaign.collected_at, given.snapshot.collected_at),
         });
     }
 
@@ -229,7 +230,7 @@ impl<'a> CampaignContext<'a> {
             own_line: own.unwrap_or(Some(false)),
             looked_for: removal.is_some_and(|it| given.snapshot.collected_at > it.decided_at),
             held,
-            days_held: removal.zip(last_held).map(|(it, held)| days_between(it.decided_at, held)),
+            days_held: removal.zip(last_held).map(|(it, held)| whole_days(it.decided_at, held)),
             return_approved: removal.is_some_and(|it| self.approves(instance, line, it)),
             privileged: self.privileged.get(&key(instance, &line.account_id)).copied(),
         });
