@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{self, Digest};
@@ -113,6 +114,9 @@ pub enum SealFault {
         /// Below the folder.
         path: &'static str,
     },
+    /// A later version of the program sealed it.
+    #[error("cannot read `{MANIFEST}`: {0}")]
+    Later(ManifestFault),
     /// A file is as it was sealed, and the folder does not hold together.
     #[error("`{path}` does not fit `{with}`")]
     Unfit {
@@ -140,8 +144,48 @@ impl SealFault {
             | Self::Unfit { path, .. }
             | Self::Disagree { path } => path,
             Self::Malformed { path } => path,
+            Self::Later(_) => MANIFEST,
         }
     }
+}
+
+/// The format of the manifests that are written: it grows where what older programs read of a pack
+/// would mislead them.
+pub const FORMAT: u32 = 1;
+
+/// Why the bytes of a manifest say nothing to this program.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestFault {
+    /// They are no manifest; with the cause.
+    #[error("{0}")]
+    Malformed(String),
+    /// A later version of the program wrote them, in a way that this one does not know.
+    #[error("its format is {format}, of a later version of the program; this one reads {FORMAT}")]
+    Later {
+        /// Their format.
+        format: u32,
+    },
+}
+
+/// What manifests of every format say.
+#[derive(Deserialize)]
+struct ManifestFormat {
+    #[serde(default)]
+    format: u32,
+}
+
+/// What the bytes of a manifest say.
+///
+/// # Errors
+///
+/// When they are none, or of a format that is not known.
+pub fn parse_manifest<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ManifestFault> {
+    let malformed = |it: serde_json::Error| ManifestFault::Malformed(it.to_string());
+    let ManifestFormat { format } = serde_json::from_slice(bytes).map_err(malformed)?;
+    if format > FORMAT {
+        return Err(ManifestFault::Later { format });
+    }
+    serde_json::from_slice(bytes).map_err(malformed)
 }
 
 /// The parts of a manifest that are held against the folder.
@@ -172,8 +216,10 @@ impl SealedFolder {
         let summed = parse(&sums).ok_or(SealFault::Malformed { path: SUMS })?;
         let manifest = list(dir, MANIFEST)?;
         let manifest_sha256 = digest::of(&manifest);
-        let manifest: SealedManifest = serde_json::from_slice(&manifest)
-            .map_err(|_| SealFault::Malformed { path: MANIFEST })?;
+        let manifest: SealedManifest = parse_manifest(&manifest).map_err(|it| match it {
+            ManifestFault::Malformed(_) => SealFault::Malformed { path: MANIFEST },
+            ManifestFault::Later { .. } => SealFault::Later(it),
+        })?;
         let SealedManifest { snapshot_id, rendered_at, previous, files } = manifest;
         let mut listed: BTreeMap<String, SealedFile> = BTreeMap::new();
         for it in files {
@@ -296,7 +342,7 @@ pub fn seal(dir: &Path, snapshot_id: &str, rendered_at: &str) -> io::Result<()> 
     files::write(&dir.join(SUMS), text.as_bytes())?;
     entries.push(SealedFile::of(SUMS, text.as_bytes()));
     let manifest = serde_json::json!({
-        "format": 1, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": entries,
+        "format": FORMAT, "snapshot_id": snapshot_id, "rendered_at": rendered_at, "files": entries,
     });
     files::write(&dir.join(MANIFEST), format!("{manifest:#}\n").as_bytes())
 }
@@ -434,6 +480,9 @@ mod tests {
             }),
             ("a manifest of other files", |it| edit(it, MANIFEST, "in/b.txt", "in/d.txt")),
             ("a manifest that is none", |it| fs::write(it.join(MANIFEST), "{}").unwrap()),
+            ("a manifest of a later program", |it| {
+                edit(it, MANIFEST, "\"format\": 1", "\"format\": 2");
+            }),
         ];
         let lines = deeds.iter().map(|(what, deed)| {
             let folder = folder();
@@ -456,6 +505,7 @@ mod tests {
         a manifest of other sums: `manifest.json` does not fit `SHA256SUMS`: they differ in `in/b.txt`
         a manifest of other files: `manifest.json` does not fit `SHA256SUMS`: they differ in `in/b.txt`
         a manifest that is none: `manifest.json` is not what a sealed folder holds there
+        a manifest of a later program: cannot read `manifest.json`: its format is 2, of a later version of the program; this one reads 1
         "#);
     }
 

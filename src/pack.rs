@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::stamps::stamp;
 use crate::checksums::sealing::{SealingError, SealingFolder};
-use crate::checksums::{MANIFEST, PreviousFolder, SUMS, SealedFile, SealedFolder, sums};
+use crate::checksums::{FORMAT, MANIFEST, PreviousFolder, SUMS, SealedFile, SealedFolder, sums};
 use crate::files::{self, Growing};
 use crate::json;
 use crate::operator::Operator;
@@ -175,7 +175,7 @@ fn whole(dir: &Path, entries: &[SealedFile]) -> Result<(), Error> {
 fn manifest(head: &PackHead<'_>, files: &[SealedFile]) -> Vec<u8> {
     let report = head.report;
     let manifest = PackManifest {
-        format: 1,
+        format: FORMAT,
         report_id: &report.report_id,
         snapshot_id: &report.snapshot_id,
         organization: &report.organization,

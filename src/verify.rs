@@ -27,7 +27,9 @@ use std::thread::{self, available_parallelism};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::checksums::{MANIFEST, PreviousFolder, SIGNATURE, SealedFile, TIMESTAMP};
+use crate::checksums::{
+    MANIFEST, PreviousFolder, SIGNATURE, SealedFile, TIMESTAMP, parse_manifest,
+};
 use crate::digest;
 use crate::files as disk;
 use crate::retention::PackRemoval;
@@ -277,7 +279,7 @@ impl VerifiedPack {
     fn read(&mut self) -> Option<(String, ManifestFacts)> {
         let read = disk::read_own(&self.dir.join(MANIFEST));
         let facts = read.map_err(|error| error.to_string()).and_then(|bytes| {
-            let facts = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            let facts = parse_manifest(&bytes).map_err(|it| it.to_string())?;
             Ok((digest::of(&bytes), facts))
         });
         match facts {

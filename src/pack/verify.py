@@ -71,6 +71,8 @@ class Pack:
     def check(self):
         try:
             self.manifest = read_json(self.folder / "manifest.json")
+            if self.manifest["format"] > 1:
+                return self.fault("manifest.json: of a later format than 1, which is what this file reads")
             self.check_files(self.removal["kept"])
             if not self.removal["kept"]:
                 self.check_ids()
@@ -147,8 +149,7 @@ class Pack:
                 if it["path"].endswith("/users.jsonl.zst") and it["rows"] != len(shown):
                     self.fault(f"csv/users.csv: has {len(shown)} accounts of {instance['name']}, "
                                f"and the snapshot has {it['rows']}")
-        report = self.folder / "report.json"
-        if tables and report.is_file():
+        for report in self.folder.glob("report.json") if tables else []:
             told = [it for rule in read_json(report)["rules"] for it in rule["findings"]]
             told, shown = ({(it["finding_id"], it["verdict"]) for it in found}
                            for found in (told, tables["findings.csv"]))
@@ -184,9 +185,8 @@ def check_chain(packs, records):
     lines = [(record, it) for record in records for it in record.packs.values()]
     gone = {it["manifest_sha256"]: it for _, it in lines}
     named = [*((it, it.manifest) for it in packs), *lines]
-    links = [(it, link) for it, of in named for link in of["previous"]]
-    for it, link in links:
-        name, before = link["pack"], link["manifest_sha256"]
+    links = [(it, link["pack"], link["manifest_sha256"]) for it, of in named for link in of["previous"]]
+    for it, name, before in links:
         if before not in there and before not in gone:
             it.faults.append(f"goes on from {name}, which is missing or was changed since")
         elif before not in there and it in packs:
@@ -196,7 +196,7 @@ def check_chain(packs, records):
     last = max((it.manifest["period"] for it in packs), default="")
     for manifest, it in there.items():
         month, period = it.folder.resolve().parent.name, it.manifest["period"]
-        if period < last and manifest not in [link["manifest_sha256"] for _, link in links]:
+        if period < last and manifest not in [before for _, _, before in links]:
             it.fault("no later pack goes on from it: it was put in or made again, or one is missing")
         if month != period:
             it.fault(f"lies in {month}, and is of {period}")

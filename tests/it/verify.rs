@@ -324,6 +324,9 @@ const TAMPERINGS: &[Tampering] = &[
         edit_record(&copied.path(), younger);
         mend(&it.packs[2]);
     }),
+    ("the manifest is of a later format", |it| {
+        edit_json(&it.packs[1].join("manifest.json"), |it| it["format"] = json!(2));
+    }),
     ("the manifest is none", |it| {
         fs::write(it.packs[1].join("manifest.json"), "{}").expect("room");
     }),
