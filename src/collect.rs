@@ -5,7 +5,6 @@
 //! part of a population must not be taken for the whole.
 
 mod bounds;
-pub(crate) mod token;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -17,7 +16,7 @@ use futures_util::stream;
 
 pub use self::bounds::CollectionLimits;
 use self::visit::InstanceVisit;
-pub(crate) use self::visit::{connect, explain, list_of};
+pub(crate) use self::visit::{connect, list_of};
 use crate::config::Instance;
 use crate::operator::Operator;
 use crate::retool::gate::ConcurrencyGate;

@@ -129,7 +129,7 @@ pub struct Instance {
     /// Scheme, host and path without `/api/v2` and without a trailing slash.
     pub url: String,
     /// Where the token comes from.
-    pub token: TokenSource,
+    pub token: SecretSource,
     /// The approved administrators, lower case; none means that no list exists.
     pub approved_admins: Option<BTreeSet<String>>,
     /// The ids of approved powerful tokens; none means that no list exists.
@@ -189,9 +189,9 @@ impl Default for Collection {
     }
 }
 
-/// Where a token comes from; never the token.
+/// Where a secret comes from; never the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenSource {
+pub enum SecretSource {
     /// An environment variable of this name.
     Env(String),
     /// The first line of this file.

@@ -34,6 +34,9 @@
 //! - [`identities`]: Who is whom: people by any address, alias or id, and their accounts.
 //! - [`approvals`]: Which changes were approved, as a file of people's decisions says.
 //! - [`review`]: The review: what people decide about each entitlement, line by line.
+//! - [`mask`]: A secret, wherever somebody's text has it: whole, in part, or in another writing.
+//! - [`secret`]: Secrets, from where the configuration says; their values go nowhere else.
+//! - [`reach`]: How any server is reached: as whom, over which TLS, and what a failure comes from.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`outbound`]: Requests to services that are not Retool: one POST, within bounds, and led nowhere else.
 //! - [`timestamp`]: Time-stamps of manifests (RFC 3161): an authority's word for when a pack was there.
@@ -109,6 +112,9 @@ pub mod snapshot;
 pub mod identities;
 pub mod approvals;
 pub mod review;
+pub mod mask;
+pub mod secret;
+pub mod reach;
 pub mod retool;
 pub mod outbound;
 pub mod timestamp;

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use tokio::time::timeout;
 
-use crate::loopback::is_this_machine;
-use crate::retool::root;
+use crate::reach::{self, root};
 
 /// Until there is a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -19,6 +17,9 @@ pub enum Error {
     /// The address is none.
     #[error("the address is none of http or https")]
     Address,
+    /// There is no way to it.
+    #[error(transparent)]
+    Reach(#[from] reach::Error),
     /// No connection, or no whole answer; with the cause.
     #[error("no answer: {0}")]
     Unreached(String),
@@ -56,25 +57,11 @@ impl Outbound {
     ///
     /// # Errors
     ///
-    /// When the address is none of `http` or `https`.
+    /// When the address is none of `http` or `https`, or TLS cannot be set up.
     pub fn to(url: &str) -> Result<Self, Error> {
         let url = Url::parse(url).ok().filter(|it| matches!(it.scheme(), "http" | "https"));
         let url = url.filter(Url::has_host).ok_or(Error::Address)?;
-        // Another part of the process may have chosen its provider already, which serves as well.
-        let _already = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .referer(false)
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT);
-        if url.scheme() == "http" {
-            // Without this, a machine without certificates could not even speak plain HTTP.
-            builder = builder.tls_certs_only([]);
-        }
-        if url.host_str().is_some_and(is_this_machine) {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|it| Error::Unreached(root(&it)))?;
+        let http = reach::service(&url, None, |it| it.connect_timeout(CONNECT))?;
         Ok(Self { http, url })
     }
 

@@ -1,6 +1,6 @@
 //! The client of one Retool instance: whole lists, or the reason why not.
 //!
-//! The only module that uses HTTP and TLS, and it can only read. What comes is parsed straight into
+//! The only module that reaches Retool, and it can only read. What comes is parsed straight into
 //! the types of the snapshot, so a field without a place there is never held. Nothing here decides
 //! what a missing list means for the instance; that is `collect`'s.
 
@@ -8,7 +8,6 @@ mod clock;
 mod transport;
 pub mod gate;
 mod intake;
-mod mask;
 pub mod pace;
 mod paging;
 pub mod permissions;
@@ -34,10 +33,10 @@ use self::intake::Intake;
 use self::pace::{Limiter, Patience};
 use self::paging::PageStep;
 use self::refusal::{Refusal, RefusedRequest};
-pub(crate) use self::transport::root;
 pub use self::transport::{Distrust, RequestLimits};
 use self::transport::{ServerResponse, Transport, TransportFault};
 use self::wire::{Cursor, Page};
+use crate::reach;
 use crate::snapshot::endpoints::RecordStore;
 use crate::snapshot::ledger::{Endpoint, LedgerRow};
 use crate::snapshot::record::Record;
@@ -79,17 +78,9 @@ pub enum Error {
     /// The token could not be sent in a header.
     #[error("the token holds characters that a header cannot carry")]
     Token,
-    /// The PEM text holds no certificate.
-    #[error("the file of `ca-file` holds no certificate in PEM form")]
-    Root,
-    /// The TLS library refuses to start.
-    #[error(
-        "TLS cannot be set up ({reason}); install the system's certificates or name a `ca-file`"
-    )]
-    Tls {
-        /// In the library's words.
-        reason: String,
-    },
+    /// Its server cannot be reached as the configuration wants.
+    #[error(transparent)]
+    Reach(#[from] reach::Error),
 }
 
 /// What is called while a list is read, and the clock.

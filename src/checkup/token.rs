@@ -5,14 +5,16 @@
 
 use std::collections::BTreeSet;
 
+use secrecy::SecretString;
+
 use super::{InstanceProbe, ProbeRow};
-use crate::collect::token::{self, Token};
-use crate::collect::{explain, list_of};
-use crate::config::TokenSource;
+use crate::collect::list_of;
 use crate::menus::menu;
 use crate::names::listed;
 use crate::power;
+use crate::reach::explain;
 use crate::retool::Client;
+use crate::secret::{self, SecretKind};
 use crate::snapshot::State;
 use crate::snapshot::ledger::Endpoint;
 use crate::snapshot::record::{AccessToken, User};
@@ -21,25 +23,10 @@ use crate::snapshot::record::{AccessToken, User};
 const RIGHTS: &str = "rights";
 
 impl InstanceProbe<'_> {
-    pub(super) async fn token(&mut self) -> Option<Token> {
-        let (place, remedy) = match &self.instance.token {
-            TokenSource::Env(it) => {
-                (format!("environment variable `{it}`"), format!("set `{it}` to the API token"))
-            }
-            TokenSource::File(it) => {
-                let it = it.display();
-                (format!("file `{it}`"), format!("write the API token into `{it}`"))
-            }
-            TokenSource::Credential(it) => (
-                format!("credential `{it}`"),
-                "check as the unit runs: `docs/schedule.md` has the command".to_owned(),
-            ),
-            TokenSource::Command(it) => {
-                let it = token::program_of(it);
-                (format!("command `{it}`"), format!("run `{it}` manually; it must print the token"))
-            }
-        };
-        match token::read(&self.instance.token, self.context.bounds.token_command).await {
+    pub(super) async fn token(&mut self) -> Option<SecretString> {
+        let (place, remedy) = secret::place_of(&self.instance.token, "API token");
+        let limit = self.context.bounds.token_command;
+        match secret::read(&self.instance.token, SecretKind::Token, limit).await {
             Ok(it) => {
                 self.fine("token", &format!("found in the {place}"));
                 Some(it)

@@ -3,14 +3,16 @@
 use std::error::Error;
 
 use chrono::{DateTime, Days, Utc};
+use secrecy::SecretString;
 
-use super::token::{self, Token};
 use super::{CollectionContext, Event, News};
 use crate::config::{Instance, Mode};
 use crate::files;
+use crate::reach::explain;
 use crate::retool::gate::{ConcurrencyGate, GatePass};
 use crate::retool::wire;
 use crate::retool::{self, Client, EndpointReading, List, Settings, Watch};
+use crate::secret::{self, SecretKind};
 use crate::snapshot::endpoints::{AsyncStoreVisitor, RecordStore};
 use crate::snapshot::ledger::{BUSINESS, Endpoint, LedgerRow, ReadOutcome, looks_like_business};
 use crate::snapshot::record::ObjectAccess;
@@ -56,7 +58,7 @@ impl<'a> InstanceVisit<'a> {
 
     async fn open(&self, guest: GatePass) -> Result<Client, (ReadOutcome, String)> {
         let (instance, limit) = (self.instance, self.context.bounds.token_command);
-        let token = token::read(&instance.token, limit).await;
+        let token = secret::read(&instance.token, SecretKind::Token, limit).await;
         let token = token.map_err(|it| (ReadOutcome::Auth, no_token(&it)))?;
         connect(instance, token, guest, self.context).await
     }
@@ -219,7 +221,7 @@ fn not_asked(at: DateTime<Utc>) -> LedgerRow {
 /// A client that shows `token`, or why there is none.
 pub(crate) async fn connect(
     instance: &Instance,
-    token: Token,
+    token: SecretString,
     guest: GatePass,
     context: &CollectionContext<'_>,
 ) -> Result<Client, (ReadOutcome, String)> {
@@ -263,11 +265,4 @@ pub(crate) fn list_of(
 
 fn no_token(error: &dyn Error) -> String {
     format!("there is no token: {}", explain(error))
-}
-
-/// An error with its causes in one line.
-pub(crate) fn explain(error: &dyn Error) -> String {
-    let first = error.source();
-    let causes = std::iter::successors(first, |&it| it.source());
-    causes.fold(error.to_string(), |res, it| format!("{res}: {it}"))
 }

@@ -11,6 +11,7 @@ mod review;
 mod roster;
 mod rules;
 mod scope;
+mod secret;
 mod sign;
 mod stated;
 

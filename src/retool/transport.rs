@@ -1,4 +1,4 @@
-//! One GET to one instance: the only file that knows reqwest and rustls.
+//! One GET to one instance.
 //!
 //! There is no way through here for another method, to another host, or for a body without end.
 
@@ -6,21 +6,21 @@ mod certificate;
 mod home;
 mod proxy;
 
-use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use reqwest::header::{LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Certificate, ClientBuilder, Response, Url};
+use reqwest::{Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, timeout};
 
 pub use self::certificate::Distrust;
-use super::mask::Mask;
 use super::{Error, Settings};
 use crate::digest::Digest;
+use crate::mask::Mask;
+use crate::reach::{self, causes, root};
 
 /// What bounds one request, whatever the server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,10 +128,8 @@ impl Transport {
         let base = settings.url.trim_end_matches('/').to_owned();
         let url = Url::parse(&base).ok().filter(Url::has_host);
         let url = url.ok_or_else(|| Error::Url { url: base.clone() })?;
-        let mut builder = reqwest::Client::builder()
+        let mut builder = reach::builder()
             .default_headers(headers(&settings.token)?)
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .referer(false)
             .redirect(Policy::custom(stay_home))
             .connect_timeout(settings.limits.connect)
             .read_timeout(settings.limits.silence);
@@ -139,9 +137,9 @@ impl Transport {
             let host = url.host_str().unwrap_or_default();
             builder = builder.no_proxy().resolve_to_addrs(host, &addresses);
         }
-        let http = trust(builder, &url, settings)?
+        let http = reach::trusting(builder, &url, settings.extra_roots.as_deref())?
             .build()
-            .map_err(|it| Error::Tls { reason: root(&it) })?;
+            .map_err(|it| reach::Error::Tls(root(&it)))?;
         let mask = Mask::of(&settings.token).ok_or(Error::Token)?;
         let (token, limits) = (settings.token.clone(), settings.limits);
         Ok(Self { http, base, token, mask, limits })
@@ -254,25 +252,8 @@ fn stay_home(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
 }
 
-fn trust(builder: ClientBuilder, url: &Url, settings: &Settings) -> Result<ClientBuilder, Error> {
-    // Another part of the process may have chosen its provider already, which serves as well.
-    let _already = rustls::crypto::ring::default_provider().install_default();
-    if url.scheme() == "http" {
-        // Without this, a machine without certificates could not even speak plain HTTP.
-        return Ok(builder.tls_certs_only([]));
-    }
-    let Some(pem) = &settings.extra_roots else { return Ok(builder) };
-    let roots = Certificate::from_pem_bundle(pem).map_err(|_| Error::Root)?;
-    if roots.is_empty() { Err(Error::Root) } else { Ok(builder.tls_certs_merge(roots)) }
-}
-
 fn size(bytes: usize) -> String {
     if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
-}
-
-/// The innermost cause: the outer ones repeat the address.
-pub(crate) fn root(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| "no cause given".into(), ToString::to_string)
 }
 
 /// What is wrong with the server's certificate, if that is why there is no answer.
@@ -287,11 +268,6 @@ fn certificate(error: &reqwest::Error) -> Option<&rustls::CertificateError> {
             _ => None,
         })
     })
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let first = error.source();
-    std::iter::successors(first, |&it| it.source())
 }
 
 /// Where a redirect leads, without the query that may hold a session.

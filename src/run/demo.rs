@@ -27,7 +27,7 @@ use crate::calendar::ImplausibleTime;
 use crate::calendar::stamps::stamp;
 use crate::cli::DemoArgs;
 use crate::collect::Event;
-use crate::config::{Config, Instance, TokenSource};
+use crate::config::{Config, Instance, SecretSource};
 use crate::files;
 use crate::operator::Operator;
 use crate::pack;
@@ -98,7 +98,7 @@ const CONFIG: &str = "retool-audit.toml";
 fn sample_inputs(dir: &Path, place: &Path) -> Result<Inputs, Error> {
     let mut res = read_inputs(&dir.join(CONFIG))?;
     for it in &mut res.config.instances {
-        it.token = TokenSource::File(place.join(token_file(&it.name)));
+        it.token = SecretSource::File(place.join(token_file(&it.name)));
         it.requests_per_minute = 0;
     }
     Ok(res)

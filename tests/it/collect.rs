@@ -17,7 +17,7 @@ use proptest::prelude::{
 };
 use proptest::sample::Index;
 use retool_audit::collect::{CollectionContext, Event, News, collect, collect_into};
-use retool_audit::config::{Instance, Mode, TokenSource};
+use retool_audit::config::{Instance, Mode, SecretSource};
 use retool_audit::snapshot::ledger::{Endpoint, ReadOutcome};
 use retool_audit::snapshot::record::{FieldState, Id};
 use retool_audit::snapshot::{State, store};
@@ -128,14 +128,14 @@ async fn no_token_fails_its_instance_alone() {
     home.instance("good", 1);
     let server = home.serve().await;
     let sources = [
-        TokenSource::Env("RETOOL_AUDIT_NO_SUCH_VARIABLE".into()),
-        TokenSource::File(home.path("good/users.json/none")),
-        TokenSource::Command(vec!["false".into()]),
-        TokenSource::Command(vec!["echo".into()]),
-        TokenSource::Command(vec!["echo".into(), TOKEN.into(), "\u{7f}".into()]),
-        TokenSource::Command(vec!["printf".into(), format!("{TOKEN}\\nsecond line")]),
+        SecretSource::Env("RETOOL_AUDIT_NO_SUCH_VARIABLE".into()),
+        SecretSource::File(home.path("good/users.json/none")),
+        SecretSource::Command(vec!["false".into()]),
+        SecretSource::Command(vec!["echo".into()]),
+        SecretSource::Command(vec!["echo".into(), TOKEN.into(), "\u{7f}".into()]),
+        SecretSource::Command(vec!["printf".into(), format!("{TOKEN}\\nsecond line")]),
     ];
-    let of = |(i, token): (usize, TokenSource)| {
+    let of = |(i, token): (usize, SecretSource)| {
         let good = home.at(&server, "good");
         Instance { name: format!("i{i}"), token, ..good }
     };
@@ -438,7 +438,7 @@ async fn the_stand_in_moves_every_time_and_knows_its_token() {
     home.put("cloud/server.json", &json!({"token": TOKEN}));
     let server = StandIn::start(&home.path("answers"), TimeDelta::days(3)).await.expect("a port");
     let good = home.at(&server, "cloud");
-    let token = TokenSource::Command(vec!["echo".into(), "another".into()]);
+    let token = SecretSource::Command(vec!["echo".into(), "another".into()]);
     let snapshot = run(&[good.clone(), Instance { name: "wrong".into(), token, ..good }]).await;
     let created = snapshot.instances[0].records.users[0].created_at.expect("a time");
     assert_eq!(created.to_rfc3339(), "2025-01-05T03:04:05.678+00:00");

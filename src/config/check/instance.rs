@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::secret::SecretKeys;
 use super::{address, file, stated};
 use crate::config::problem::{Excerpt, Problem};
 use crate::config::raw::TomlSection;
 use crate::config::secrets::TOKEN_PREFIX;
 use crate::config::stated::Deployment;
-use crate::config::{Instance, LicenseModel, Mode, Seats, TokenSource};
+use crate::config::{Instance, LicenseModel, Mode, Seats};
 use crate::names::{InvalidName, fold, misnomer};
 
 const MODES: &[(&str, Mode)] = &[("paged", Mode::Paged), ("single", Mode::Single)];
@@ -30,12 +31,21 @@ const MOST_PER_MINUTE: u32 = 1_000_000;
 /// More seats than any organization buys.
 const MOST_SEATS: u32 = 100_000_000;
 
-/// No file has a longer name.
-const LONGEST_CREDENTIAL: usize = 255;
-
 /// What to do with a token that stands in the file.
 const INSTEAD_OF_TOKEN: &str = "revoke it if anyone else saw the file, and write `token-env = \
      \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
+
+/// Where the API token is.
+const TOKEN: SecretKeys = SecretKeys {
+    noun: "token",
+    plain: "token",
+    env: "token-env",
+    file: "token-file",
+    credential: "token-credential",
+    command: "token-command",
+    variable: "RETOOL_PROD_TOKEN",
+    instead: INSTEAD_OF_TOKEN,
+};
 
 /// Reads every `[[instance]]`.
 pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
@@ -110,7 +120,7 @@ fn instance(section: &mut TomlSection<'_>, dir: &Path) -> Instance {
         deployment: deployment.unwrap_or_else(|| Deployment::of(&url)),
         stated: stated::all(section),
         url,
-        token: token(section, dir),
+        token: TOKEN.required(section, dir),
         approved_admins: addresses(section, "approved-admins"),
         approved_tokens: section.words("approved-tokens").map(|it| it.into_iter().collect()),
         approved_delegates: lower(section.words("approved-delegates")),
@@ -155,75 +165,6 @@ fn url(section: &mut TomlSection<'_>) -> String {
         section.refuse("url", it.to_string(), it.help());
         String::new()
     })
-}
-
-fn token(section: &mut TomlSection<'_>, dir: &Path) -> TokenSource {
-    let env = section.text("token-env");
-    if let Some(name) = &env {
-        check_variable(section, name);
-    }
-    let credential = section.text("token-credential");
-    if let Some(name) = &credential {
-        check_credential(section, name);
-    }
-    let sources = [
-        env.map(TokenSource::Env),
-        file(section, "token-file", dir).map(TokenSource::File),
-        credential.map(TokenSource::Credential),
-        section.words("token-command").map(TokenSource::Command),
-    ];
-    let keys = ["token-env", "token-file", "token-credential", "token-command"];
-    match keys.iter().filter(|key| section.has(key)).count() {
-        _ if section.has("token") => {
-            let what = "never belongs in this file";
-            section.refuse_key("token", what, Some(INSTEAD_OF_TOKEN.to_owned()));
-        }
-        0 => {
-            let help = "add `token-env`, `token-file`, `token-credential` or `token-command`";
-            section.refuse_all("says nowhere where its token is", Some(help.to_owned()));
-        }
-        1 => {}
-        _ => {
-            let help =
-                "keep one of `token-env`, `token-file`, `token-credential` and `token-command`";
-            section.refuse_all("has more than one place for its token", Some(help.to_owned()));
-        }
-    }
-    let res = sources.into_iter().flatten().next();
-    if res == Some(TokenSource::Command(Vec::new())) {
-        section.refuse("token-command", "names no program", None);
-    }
-    res.unwrap_or(TokenSource::Env(String::new()))
-}
-
-/// No message repeats the value: it may be a token.
-fn check_variable(section: &TomlSection<'_>, name: &str) {
-    let fits = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    let what = if name.starts_with(TOKEN_PREFIX) {
-        "holds what looks like a token"
-    } else if !name.chars().all(fits) || name.starts_with(|it: char| it.is_ascii_digit()) {
-        "is not the name of an environment variable"
-    } else {
-        return;
-    };
-    let help = "write the name of the variable, such as `RETOOL_PROD_TOKEN`, never the token";
-    section.refuse("token-env", what, Some(help.to_owned()));
-}
-
-/// A credential is a file in a folder that systemd makes, and no path out of it. As above, no message
-/// repeats the value.
-fn check_credential(section: &TomlSection<'_>, name: &str) {
-    let fits = |it: char| it.is_ascii_alphanumeric() || "-_.@".contains(it);
-    if name.starts_with('.') || name.len() > LONGEST_CREDENTIAL || !name.chars().all(fits) {
-        let help = "write the name before the colon in the unit's `LoadCredential=NAME:FILE`: up to \
-                    255 letters, digits, `-`, `_`, `.` and `@`, no `.` first; a path is for \
-                    `token-file`";
-        section.refuse(
-            "token-credential",
-            "is not the name of a credential",
-            Some(help.to_owned()),
-        );
-    }
 }
 
 fn addresses<'a>(section: &mut TomlSection<'a>, key: &'a str) -> Option<BTreeSet<String>> {

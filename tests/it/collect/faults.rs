@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect};
-use retool_audit::config::{Instance, TokenSource};
+use retool_audit::config::{Instance, SecretSource};
 use retool_audit::retool::RequestLimits;
 use retool_audit::retool::pace::Patience;
 use retool_audit::run::Exit;
@@ -76,7 +76,7 @@ async fn what_was_not_asked_is_not_refused_and_proves_nothing() {
     let nowhere = StandIn::scripted(|_| ScriptedAnswer::json(404, "{}")).await.expect("a port");
     let home = Home::new();
     let wrong = home.at(&nowhere, "wrong");
-    let unset = TokenSource::Env("RETOOL_AUDIT_NOBODY_SETS_THIS".to_owned());
+    let unset = SecretSource::Env("RETOOL_AUDIT_NOBODY_SETS_THIS".to_owned());
     let unset = Instance { token: unset, ..home.at(&nowhere, "unset") };
     let snapshot = run(&[wrong, unset]).await;
     let mut picture = Vec::new();
@@ -467,7 +467,7 @@ async fn a_token_command_that_does_not_end() {
     let server = StandIn::scripted(|_| list(&[])).await.expect("a port");
     let bounds = CollectionLimits { token_command: Duration::from_millis(50), ..bounds() };
     let change = |words: &[&str]| {
-        let token = TokenSource::Command(words.iter().map(|it| (*it).to_owned()).collect());
+        let token = SecretSource::Command(words.iter().map(|it| (*it).to_owned()).collect());
         move |it: Instance| Instance { token: token.clone(), ..it }
     };
     let picture = [

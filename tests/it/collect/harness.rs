@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use retool_audit::collect::{CollectionContext, CollectionLimits, collect};
 use retool_audit::config::stated::{Deployment, Statements};
-use retool_audit::config::{Instance, LicenseModel, Mode, TokenSource};
+use retool_audit::config::{Instance, LicenseModel, Mode, SecretSource};
 use retool_audit::retool::pace::Patience;
 use retool_audit::snapshot::Snapshot;
 use retool_audit::snapshot::ledger::Endpoint;
@@ -101,7 +101,7 @@ impl Home {
             formerly: std::collections::BTreeSet::new(),
             name: name.into(),
             url: server.url_of(name),
-            token: TokenSource::File(self.path("token")),
+            token: SecretSource::File(self.path("token")),
             approved_admins: None,
             approved_tokens: None,
             approved_delegates: None,

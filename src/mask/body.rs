@@ -1,4 +1,4 @@
-//! The body of an answer without the token: still the same JSON.
+//! The body of an answer without the secret: still the same JSON.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::Mask;
 
 impl Mask {
-    /// An answer's body without the token: in its texts, the names of its fields, and what stands
+    /// An answer's body without the secret: in its texts, the names of its fields, and what stands
     /// outside of quotes.
-    pub(in crate::retool) fn body(&self, body: Vec<u8>) -> Vec<u8> {
+    pub fn body(&self, body: Vec<u8>) -> Vec<u8> {
         if self.windows().is_none() {
             return body;
         }
