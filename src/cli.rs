@@ -106,6 +106,9 @@ pub enum Command {
         /// In what form.
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: CheckFormat,
+        /// Try whoever is told of packs, too: messages get a test, tickets are looked for.
+        #[arg(long)]
+        notify: bool,
     },
     /// Make a snapshot from saved API responses or CSV, where the plan has no API.
     #[command(after_help = help::IMPORT)]
@@ -118,6 +121,9 @@ pub enum Command {
         /// Where to, and when to fail.
         #[command(flatten)]
         job: ReportArgs,
+        /// Send the notices that the configuration names, as `run` does.
+        #[arg(long)]
+        notify: bool,
     },
     /// Hold packs against themselves and each other; needs no network and no configuration.
     #[command(after_help = help::VERIFY)]

@@ -8,6 +8,7 @@ pub mod problem;
 pub(crate) mod raw;
 mod rosters;
 pub mod keys;
+pub mod notify;
 pub mod review;
 pub(crate) mod secrets;
 pub mod source;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use markup_pdf::color::Color;
 
+use self::notify::NotifySettings;
 use self::review::ReviewSettings;
 pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
@@ -43,6 +45,8 @@ pub struct Config {
     pub audit_window: Option<(Month, Month)>,
     /// What lies beside the manifest of each pack.
     pub signing: Signing,
+    /// Who is told what packs come to.
+    pub notify: NotifySettings,
     /// What a review asks, of whom, and until when.
     pub review: ReviewSettings,
     /// Where the waivers are; none means that nothing was accepted.

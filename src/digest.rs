@@ -1,5 +1,6 @@
 //! SHA-256: what evidence is known by, always as lower-case hex.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 /// A hash that is fed piece by piece.
@@ -42,32 +43,34 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
-/// HMAC-SHA256 (RFC 2104) of a message under a key of at most one block.
-pub fn keyed(key: &[u8; 32], message: impl AsRef<[u8]>) -> String {
-    let pad = |with: u8| {
-        let mut block = [with; 64];
-        block.iter_mut().zip(key).for_each(|(byte, of_key)| *byte ^= of_key);
-        block
-    };
-    let mut inner = Digest::default();
-    inner.update(pad(0x36));
-    inner.update(message);
-    let mut outer = Digest::default();
-    outer.update(pad(0x5c));
-    outer.update(inner.bytes());
-    outer.hex()
+/// HMAC-SHA256 (RFC 2104) of a message under a key of any length.
+///
+/// # Panics
+///
+/// Never: every key has a length that fits.
+pub fn keyed(key: &[u8], message: impl AsRef<[u8]>) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("every key fits");
+    mac.update(message.as_ref());
+    hex(&mac.finalize().into_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::keyed;
 
-    /// Case 1 of RFC 4231; its key of 20 bytes is padded with zeros either way.
+    /// Cases 1, 2 and 6 of RFC 4231: a key of 20 bytes, a short one, and one longer than a block.
     #[test]
     fn a_keyed_hash_is_hmac() {
-        let mut key = [0; 32];
-        key[..20].fill(0x0b);
-        let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
-        assert_eq!(keyed(&key, "Hi There"), expected);
+        let long = "Test Using Larger Than Block-Size Key - Hash Key First";
+        let cases = [
+            keyed(&[0x0b; 20], "Hi There"),
+            keyed(b"Jefe", "what do ya want for nothing?"),
+            keyed(&[0xaa; 131], long),
+        ];
+        insta::assert_snapshot!(cases.join("\n"), @"
+        b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7
+        5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843
+        60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54
+        ");
     }
 }

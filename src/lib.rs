@@ -38,7 +38,7 @@
 //! - [`secret`]: Secrets, from where the configuration says; their values go nowhere else.
 //! - [`reach`]: How any server is reached: as whom, over which TLS, and what a failure comes from.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
-//! - [`outbound`]: Requests to services that are not Retool: one POST, within bounds, and led nowhere else.
+//! - [`outbound`]: Requests to services that are not Retool: one at a time, within bounds, and led nowhere else.
 //! - [`timestamp`]: Time-stamps of manifests (RFC 3161): an authority's word for when a pack was there.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what each instance would give, without taking it.
@@ -61,6 +61,7 @@
 //! - [`report`]: The report: one plain, ordered value that every renderer sees, and nothing else.
 //! - [`pack`]: The evidence pack: a folder that appears as a whole, with manifest and checksums.
 //! - [`metrics`]: Metrics of the last run and of the newest pack, in a file that `node_exporter` reads.
+//! - [`notify`]: Notices: what a pack comes to, told to whom the configuration names, once it is sealed.
 //! - [`verify`]: Verification: packs held against themselves and against each other, offline.
 //! - [`evidence`]: The evidence folder: its packs by their manifests, and what they say of each month.
 //! - [`lake`]: The lake: the tables of many packs in one folder, for engines that read them together.
@@ -75,8 +76,9 @@
 //!   `outbound` the services that are told of finished evidence; what
 //!   follows is a pure function of a stored snapshot, the configuration and the roster, and gives
 //!   the same bytes for the same input.
-//! - **Nothing but GET.** The client has no way to send anything else; grants on single objects,
-//!   which Retool lists by POST too, are read from the access lists that it gives by GET.
+//! - **Retool gets nothing but GET.** The client has no way to send anything else; grants on single
+//!   objects, which Retool lists by POST too, are read from the access lists that it gives by GET.
+//!   What is posted goes to other services, which the configuration names.
 //! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
 //! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.
@@ -139,6 +141,7 @@ pub mod references;
 pub mod report;
 pub mod pack;
 pub mod metrics;
+pub mod notify;
 pub mod verify;
 pub mod evidence;
 pub mod lake;

@@ -31,6 +31,8 @@ pub struct Attempt {
     pub took: Duration,
     /// How long each of its stages took, in their order.
     pub stages: Vec<(&'static str, Duration)>,
+    /// Notices that did not arrive.
+    pub notices_failed: u64,
 }
 
 /// What a file of metrics says.
@@ -150,6 +152,7 @@ impl Attempt {
         match family.name {
             family::ATTEMPT | family::SUCCESS => one(at),
             family::EXIT_CODE => one(self.exit_code.to_string()),
+            family::NOTICES_FAILED => one(self.notices_failed.to_string()),
             family::DURATION => one(seconds(self.took)),
             family::STAGE => {
                 let stage = |(name, took): &(&'static str, Duration)| {
@@ -179,6 +182,7 @@ mod tests {
             succeeded: exit_code < 2,
             took: Duration::from_millis(2_345),
             stages: vec![("collect", Duration::from_millis(1_200))],
+            notices_failed: 2,
         }
     }
 
@@ -199,6 +203,9 @@ mod tests {
         # HELP retool_audit_stage_duration_seconds How long each stage of the last run or report took, as far as it came.
         # TYPE retool_audit_stage_duration_seconds gauge
         retool_audit_stage_duration_seconds{stage="collect"} 1.200
+        # HELP retool_audit_last_attempt_notices_failed Notices of the last run or report that did not arrive.
+        # TYPE retool_audit_last_attempt_notices_failed gauge
+        retool_audit_last_attempt_notices_failed 2
         # HELP retool_audit_last_success_timestamp_seconds When the last run or report ended that left a pack whose evidence is complete.
         # TYPE retool_audit_last_success_timestamp_seconds gauge
         retool_audit_last_success_timestamp_seconds 1793599200

@@ -1,11 +1,13 @@
-//! Requests to services that are not Retool: one POST, within bounds, and led nowhere else.
+//! Requests to services that are not Retool: one at a time, within bounds, and led nowhere else.
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Client, Url};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Method, Url};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
+use crate::loopback::is_this_machine;
 use crate::reach::{self, root};
 
 /// Until there is a connection.
@@ -17,9 +19,15 @@ pub enum Error {
     /// The address is none.
     #[error("the address is none of http or https")]
     Address,
+    /// What is sent would be readable on the way.
+    #[error("the address must start with https")]
+    Unencrypted,
     /// There is no way to it.
     #[error(transparent)]
     Reach(#[from] reach::Error),
+    /// A header cannot be sent.
+    #[error("a secret holds characters that a header cannot carry")]
+    Header,
     /// No connection, or no whole answer; with the cause.
     #[error("no answer: {0}")]
     Unreached(String),
@@ -36,13 +44,47 @@ pub enum Error {
 
 /// What is sent.
 #[derive(Debug)]
-pub struct PostedRequest {
+pub struct OutboundRequest {
     /// The kind of the body.
     pub content_type: &'static str,
     /// The kind of answer that is wanted.
     pub accept: &'static str,
+    /// Further headers, which may hold secrets, by their names in lower case.
+    pub headers: Vec<(&'static str, SecretString)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl OutboundRequest {
+    /// One without further headers.
+    pub fn of(content_type: &'static str, accept: &'static str, body: Vec<u8>) -> Self {
+        Self { content_type, accept, headers: Vec::new(), body }
+    }
+}
+
+/// What a service answered.
+#[derive(Debug)]
+pub struct OutboundAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl OutboundAnswer {
+    /// Whether it is done.
+    pub fn is_done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// What bounds one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutboundLimits {
+    /// Until the answer is whole.
+    pub longest: Duration,
+    /// Bytes of the largest answer that is read.
+    pub most: usize,
 }
 
 /// The way to one service.
@@ -65,36 +107,68 @@ impl Outbound {
         Ok(Self { http, url })
     }
 
+    /// The same where what is sent must not be read on the way: plain http leads to this machine
+    /// alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::to`], and when it would lead elsewhere.
+    pub fn secured(url: &str) -> Result<Self, Error> {
+        let res = Self::to(url)?;
+        let is_here = res.url.host_str().is_some_and(is_this_machine);
+        if res.url.scheme() == "https" || is_here { Ok(res) } else { Err(Error::Unencrypted) }
+    }
+
     /// Sends a body, and gives the answer that it is done with.
     ///
     /// # Errors
     ///
-    /// When there is no answer within `longest`, one of more than `most` bytes, or another status
-    /// than 200 to 299.
+    /// When there is no answer within the limits, or another status than 200 to 299.
     pub async fn post(
         &self,
-        request: PostedRequest,
-        longest: Duration,
-        most: usize,
+        request: OutboundRequest,
+        limits: OutboundLimits,
     ) -> Result<Vec<u8>, Error> {
+        let answer = self.send(request, limits).await?;
+        if answer.is_done() { Ok(answer.body) } else { Err(Error::Status(answer.status)) }
+    }
+
+    /// Sends a body, and gives the answer, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// When there is none within the limits.
+    pub async fn send(
+        &self,
+        request: OutboundRequest,
+        limits: OutboundLimits,
+    ) -> Result<OutboundAnswer, Error> {
+        let OutboundLimits { longest, most } = limits;
         let answering = async {
-            let PostedRequest { content_type, accept, body } = request;
-            let post = self.http.post(self.url.clone()).body(body);
-            let post = post.header(CONTENT_TYPE, content_type).header(ACCEPT, accept);
-            let unreached = |it: reqwest::Error| Error::Unreached(root(&it));
-            let mut response = post.send().await.map_err(unreached)?;
-            if !response.status().is_success() {
-                return Err(Error::Status(response.status().as_u16()));
+            let OutboundRequest { content_type, accept, headers, body } = request;
+            let mut asking = self.http.request(Method::POST, self.url.clone()).body(body);
+            asking = asking.header(CONTENT_TYPE, content_type).header(ACCEPT, accept);
+            for (name, value) in headers {
+                asking = asking.header(name, sensitive(&value)?);
             }
-            let mut res = Vec::new();
+            let unreached = |it: reqwest::Error| Error::Unreached(root(&it));
+            let mut response = asking.send().await.map_err(unreached)?;
+            let (status, mut body) = (response.status().as_u16(), Vec::new());
             while let Some(piece) = response.chunk().await.map_err(unreached)? {
-                if res.len() + piece.len() > most {
+                if body.len() + piece.len() > most {
                     return Err(Error::TooLarge(most));
                 }
-                res.extend_from_slice(&piece);
+                body.extend_from_slice(&piece);
             }
-            Ok(res)
+            Ok(OutboundAnswer { status, body })
         };
         timeout(longest, answering).await.unwrap_or(Err(Error::Late(longest)))
     }
+}
+
+/// A header that no log of a library shows.
+fn sensitive(value: &SecretString) -> Result<HeaderValue, Error> {
+    let mut res = HeaderValue::try_from(value.expose_secret()).map_err(|_| Error::Header)?;
+    res.set_sensitive(true);
+    Ok(res)
 }

@@ -23,6 +23,7 @@ mod lake;
 mod lock;
 mod meter;
 mod named;
+mod notices;
 mod prune;
 mod rules;
 mod sample;
@@ -44,7 +45,7 @@ use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
-use self::conclude::conclude;
+use self::conclude::{Concluded, conclude};
 pub use self::error::Error;
 pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
@@ -54,7 +55,7 @@ use self::meter::{Meter, Stage, exit_of};
 pub use self::review::ReviewError;
 pub use self::work::StopCause;
 use self::work::Work;
-use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
+use crate::cli::{self, Cli, Command, ReportArgs, RunArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::files;
 use crate::operator::Operator;
@@ -138,12 +139,12 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let context = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
         Command::Run(args) => {
-            measured(context, |inputs, meter| audit(context, &args.job, inputs, meter))
+            measured(context, |inputs, meter| audit(context, args, inputs, meter))
         }
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
         Command::Init(args) => init::run(&cli.global, args, progress),
-        Command::Check { format } => checkup::run(&cli.global, *format),
+        Command::Check { format, notify } => checkup::run(&cli.global, *format, *notify),
         Command::Diff(args) => diff::run(context.config, args),
         Command::Coverage(args) => coverage::run(context.config, args),
         Command::Status(args) => status::run(context.config, args),
@@ -156,8 +157,9 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
-        Command::Report { snapshot, job } => {
-            measured(context, |inputs, meter| report(context, (snapshot, job), inputs, meter))
+        Command::Report { snapshot, job, notify } => {
+            let wanted = ReportRequest { snapshot, job, notify: *notify };
+            measured(context, |inputs, meter| report(context, &wanted, inputs, meter))
         }
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Manual { shell } => manual(*shell),
@@ -205,12 +207,12 @@ fn measured(
 /// Collects, evaluates and reports.
 fn audit(
     context: &CommandContext<'_>,
-    job: &ReportArgs,
+    args: &RunArgs,
     inputs: &Inputs,
     meter: &Meter,
 ) -> Result<Exit, Error> {
     let CommandContext { progress, work, .. } = *context;
-    let options = inputs.options(job, meter);
+    let options = inputs.options(&args.job, meter);
     let lock = Lock::take(options.out, &inputs.config.output.dir)?;
     let folder = snapshots(options.out)?;
     let tell = |event: Event<'_>| progress.event(event);
@@ -221,12 +223,11 @@ fn audit(
     let (dir, _) = meter.time(Stage::Collect, || Handle::current().block_on(gathering))?;
     work.reports(&dir);
     let done = whole(|| conclude(inputs, &dir, options, progress));
-    if let Ok((_, pack)) = &done {
-        work.is_done(pack);
+    let made = finish(done, &dir)?;
+    if !args.no_notify {
+        made.tell(inputs, options, context);
     }
-    let (exit, pack) = finish(done, &dir)?;
-    print(&pack.display().to_string())?;
-    Ok(exit)
+    end(made, work)
 }
 
 /// Collects only.
@@ -243,20 +244,36 @@ fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Er
     Ok(Exit::of(state, false))
 }
 
+/// What `report` is to do.
+struct ReportRequest<'a> {
+    snapshot: &'a Path,
+    job: &'a ReportArgs,
+    notify: bool,
+}
+
 /// Evaluates a stored snapshot.
 fn report(
     context: &CommandContext<'_>,
-    (from, job): (&Path, &ReportArgs),
+    wanted: &ReportRequest<'_>,
     inputs: &Inputs,
     meter: &Meter,
 ) -> Result<Exit, Error> {
     let CommandContext { progress, work, .. } = *context;
-    let dir = &place_of(from)?;
-    let options = inputs.options(job, meter);
+    let dir = &place_of(wanted.snapshot)?;
+    let options = inputs.options(wanted.job, meter);
     let _lock = Lock::take(options.out, &inputs.config.output.dir)?;
     work.reports(dir);
-    let (exit, pack) = conclude(inputs, dir, options, progress)?;
-    work.is_done(&pack);
+    let made = conclude(inputs, dir, options, progress)?;
+    if wanted.notify {
+        made.tell(inputs, options, context);
+    }
+    end(made, work)
+}
+
+/// Says where the pack is, and how the command ends.
+fn end(made: Concluded, work: &Work) -> Result<Exit, Error> {
+    work.is_done(&made.pack);
+    let (exit, pack) = made.end()?;
     print(&pack.display().to_string())?;
     Ok(exit)
 }
@@ -281,7 +298,7 @@ fn names(snapshot: &Snapshot) -> Vec<&str> {
 
 /// The pack holds the snapshot; without a pack the snapshot stays where it is.
 fn finish<T>(done: Result<T, Error>, snapshot: &Path) -> Result<T, Error> {
-    if matches!(done, Ok(_) | Err(Error::AfterPack { .. })) {
+    if done.is_ok() {
         // The pack is complete, so a copy that cannot be removed does no harm.
         std::fs::remove_dir_all(snapshot).ok();
         snapshot.parent().map(std::fs::remove_dir).transpose().ok();

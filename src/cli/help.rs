@@ -35,7 +35,9 @@ pub(super) const DEMO: &str =
 pub(super) const SNAPSHOT: &str = with_codes!("  retool-audit snapshot");
 
 /// The end of the page of `check`.
-pub(super) const CHECK: &str = with_codes!("  retool-audit check\n  retool-audit check --quiet");
+pub(super) const CHECK: &str = with_codes!(
+    "  retool-audit check\n  retool-audit check --quiet\n  retool-audit check --notify"
+);
 
 /// The end of the page of `import`.
 pub(super) const IMPORT: &str =

@@ -15,6 +15,9 @@ pub struct RunArgs {
     /// End after so long, such as 90m or 2h, with nothing half-made; a scheduler may be less kind.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub deadline: Option<Duration>,
+    /// Send no notice, whatever the configuration says.
+    #[arg(long)]
+    pub no_notify: bool,
 }
 
 /// A time as people write it: `45s`, `90m`, `2h`.

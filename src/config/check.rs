@@ -5,6 +5,7 @@ mod branding;
 mod controls;
 mod instance;
 mod lake;
+mod notify;
 mod output;
 mod remediation;
 mod review;
@@ -86,6 +87,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         approvals: path_of(&mut root, "approvals", dir),
         audit_window: audit_window(&mut root),
         signing: sign::signing(&mut root, dir),
+        notify: notify::settings(&mut root, dir),
         review: review::settings(&mut root),
         instances: instance::all(&mut root, dir),
         collection: collection(&mut root),

@@ -3,6 +3,7 @@
 //! what the program asks of a file.
 
 mod instance;
+mod notify;
 
 /// A table of the file.
 #[derive(Debug)]
@@ -217,6 +218,12 @@ pub const TABLES: &[KeyTable] = &[
         ],
     },
     KeyTable {
+        header: "[notify]",
+        about: "Who is told what packs come to, once they are sealed: `docs/notices.md`.",
+        keys: &[key("webhook", "none", "Messages that are posted: several `[[notify.webhook]]`.")],
+    },
+    notify::WEBHOOK,
+    KeyTable {
         header: "[remediation]",
         about: "Days in which an exception is to be put right, by severity, from 0 to 3,650; without a number nothing is due.",
         keys: &[
@@ -329,6 +336,7 @@ scim = { value = "on" }
 [waivers]
 [output]
 csv-bom = true
+[[notify.webhook]]
 [rules]
 disable = [{}]
 "#;

@@ -105,7 +105,7 @@ impl Excerpt {
         Self { line, shown: is_public.then(|| Box::new((shown, from..to))) }
     }
 
-    /// A line that is not shown.
+    /// A line that must not be shown.
     pub(super) fn hidden(line: usize) -> Self {
         Self { line, shown: None }
     }

@@ -331,6 +331,16 @@ impl<'a> TomlSection<'a> {
         self.refuse(key, what, help);
     }
 
+    /// The same where the value may be a secret: its line is named and not shown.
+    pub(crate) fn refuse_secret(&mut self, key: &'a str, what: &str, help: Option<String>) {
+        self.asked.push(key);
+        let there = self.table.and_then(|table| table.get_key_value(key));
+        let start = there.map_or(self.span.start, |it| it.0.span().start);
+        let excerpt = Some(Excerpt::hidden(self.file.line_of(start)));
+        let problem = Problem::new(self.path(key), what, help);
+        self.file.notes.borrow_mut().push(Problem { excerpt, ..problem });
+    }
+
     /// Notes what is wrong with the table as a whole.
     pub(crate) fn refuse_all(&self, what: &str, help: Option<String>) {
         self.file.note(self.at.clone(), &self.span, what, help);

@@ -46,7 +46,7 @@ const LONG: usize = 20;
 pub(super) fn copy(text: &str) -> String {
     let mut res = String::new();
     let mut kept = 0;
-    for list in places::lists(text, "instance", "token-command") {
+    for list in places::commands(text) {
         let words: Vec<String> = list.iter().map(|it| it.text.clone()).collect();
         for (it, masked) in list.iter().zip(arguments(&words)) {
             if it.text == masked {
@@ -89,7 +89,10 @@ pub(crate) fn may_be_shown(line: &str) -> bool {
         let key = key(part);
         is_secret_name(&key) && !HARMLESS.contains(&key.as_str())
     };
-    !before.iter().any(is_secret) && without(line) == line
+    // Where an address is a secret, its keys say where it is; people write it there all the same.
+    let is_place = |part: &&str| key(part).starts_with("url-");
+    let is_shown = !before.iter().any(|it| is_secret(it) || is_place(it));
+    is_shown && without(line) == line
 }
 
 /// A text without what looks like a secret in it; it may be a shell's command.

@@ -28,6 +28,7 @@ pub(super) const ATTEMPT: &str = "retool_audit_last_attempt_timestamp_seconds";
 pub(super) const EXIT_CODE: &str = "retool_audit_last_attempt_exit_code";
 pub(super) const DURATION: &str = "retool_audit_last_attempt_duration_seconds";
 pub(super) const STAGE: &str = "retool_audit_stage_duration_seconds";
+pub(super) const NOTICES_FAILED: &str = "retool_audit_last_attempt_notices_failed";
 pub(super) const SUCCESS: &str = "retool_audit_last_success_timestamp_seconds";
 pub(super) const INFO: &str = "retool_audit_pack_info";
 pub(super) const COLLECTED: &str = "retool_audit_pack_collected_timestamp_seconds";
@@ -61,6 +62,12 @@ pub const FAMILIES: &[Family] = &[
         &["stage"],
         Speaks::OfAttempt,
         "How long each stage of the last run or report took, as far as it came.",
+    ),
+    family(
+        NOTICES_FAILED,
+        &[],
+        Speaks::OfAttempt,
+        "Notices of the last run or report that did not arrive.",
     ),
     family(
         SUCCESS,

@@ -27,6 +27,10 @@ pub enum LogEvent {
     EvidenceIncomplete,
     /// The metrics could not be written.
     MetricsNotWritten,
+    /// Somebody was told of the pack.
+    NoticesTold,
+    /// Somebody could not be told of it.
+    NoticeFailed,
     /// How a run would have ended.
     DemoExit,
     /// A configuration was written.
@@ -163,6 +167,13 @@ pub const EVENTS: &[EventEntry] = &[
         "metrics-not-written",
         &[],
         "The file of `[output] metrics` could not be written.",
+    ),
+    told(LogEvent::NoticesTold, "notices-told", &[], "Who was told of the pack."),
+    warned(
+        LogEvent::NoticeFailed,
+        "notice-failed",
+        &[],
+        "A receiver could not be told, or what became of that could not be written down: why.",
     ),
     told(LogEvent::DemoExit, "demo-exit", &[], "With which code `run` would have ended."),
     told(LogEvent::ConfigurationWritten, "configuration-written", &[], "`init` wrote files."),

@@ -2,6 +2,7 @@
 
 mod decided;
 mod outlook;
+mod receivers;
 mod rosters;
 mod table;
 
@@ -20,6 +21,7 @@ use super::{
 use crate::approvals::{self, Approvals};
 use crate::audit::ORGANIZATION;
 use crate::baseline::Baseline;
+use crate::catalogue::Catalogue;
 use crate::checkup::{self, Checkup};
 use crate::cli::{CheckFormat, GlobalArgs};
 use crate::collect::{CollectionContext, CollectionLimits};
@@ -42,15 +44,11 @@ use crate::waivers::Waivers;
 ///
 /// A roster or waivers that cannot be used are reported at the end, so that the instances are
 /// looked at too.
-pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Error> {
+pub(super) fn run(global: &GlobalArgs, format: CheckFormat, notify: bool) -> Result<Exit, Error> {
     let (catalogue, config) = configuration(&global.config)?;
     let roster = roster::read(&config.rosters);
-    let calendar = config.organization.calendar();
     let waivers = read_waivers(&catalogue, &config);
-    let tables = CheckTables {
-        approvals: config.approvals.as_deref().map(|it| approvals::read(it, calendar)).transpose(),
-        baseline: read_baseline(&config),
-    };
+    let tables = CheckTables::read(&config);
     let checkups = examine(&config);
     let mut parts = vec![inputs(&global.config, &config, &roster)];
     parts[0].rows.extend(accepted(&waivers));
@@ -68,6 +66,8 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
         outlook::of(&written, &catalogue, &snapshot)?;
     parts[0].rows.extend(judged);
     parts[0].rows.extend(config.signing.key.as_deref().map(signing_key));
+    let receivers = receivers::look(&config, notify);
+    parts[0].rows.extend(receivers.lines);
     parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
@@ -85,14 +85,30 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat) -> Result<Exit, Erro
     read_logo(&config)?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if no_people { state.max(State::Partial) } else { state };
-    if format == CheckFormat::Json {
-        let told = CheckReport { state, n_waiting, sections: &parts };
-        print(&serde_json::to_string_pretty(&told).expect("plain values serialise"))?;
-    } else if !global.quiet {
-        let closing = outlook::closing(state, n_waiting, &catalogue);
-        print(&format!("\n{}", Progress::fit(&closing, Progress::columns(), 0)))?;
+    let told = CheckReport { state, n_waiting, sections: &parts };
+    close(&told, format, global.quiet, &catalogue)?;
+    // Runs do not fail by it; whoever tries it here wants to know.
+    if notify && !receivers.unreached.is_empty() {
+        return Err(Error::NotTold { receivers: receivers.unreached });
     }
     Ok(Exit::of(state, false))
+}
+
+/// Prints all of it for programs, or what is to be expected for people.
+fn close(
+    told: &CheckReport<'_>,
+    format: CheckFormat,
+    quiet: bool,
+    catalogue: &Catalogue,
+) -> Result<(), Error> {
+    if format == CheckFormat::Json {
+        return print(&serde_json::to_string_pretty(told).expect("plain values serialise"));
+    }
+    if quiet {
+        return Ok(());
+    }
+    let closing = outlook::closing(told.state, told.n_waiting, catalogue);
+    print(&format!("\n{}", Progress::fit(&closing, Progress::columns(), 0)))
 }
 
 fn examine(config: &Config) -> Vec<Checkup> {
@@ -130,6 +146,14 @@ fn snapshot(checkups: &[Checkup]) -> Snapshot {
 struct CheckTables {
     approvals: Result<Option<Approvals>, approvals::Error>,
     baseline: Result<Option<Baseline>, Error>,
+}
+
+impl CheckTables {
+    fn read(config: &Config) -> Self {
+        let calendar = config.organization.calendar();
+        let approvals = config.approvals.as_deref().map(|it| approvals::read(it, calendar));
+        Self { approvals: approvals.transpose(), baseline: read_baseline(config) }
+    }
 }
 
 /// What people wrote, as far as it can be used.

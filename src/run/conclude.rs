@@ -9,10 +9,12 @@ use super::evaluate::{FilledPack, PackInputs};
 use super::gather::expect_timely;
 use super::history::History;
 use super::meter::{Meter, Stage};
+use super::notices::TellablePack;
 use super::sign::SignedPack;
-use super::{Error, Exit, Inputs, PROGRAM, now, summary};
+use super::{CommandContext, Error, Exit, Inputs, PROGRAM, now, summary};
 use crate::checksums::{SIGNATURE, TIMESTAMP};
 use crate::lake::Lake;
+use crate::notify::Notices;
 use crate::operator::Operator;
 use crate::pack::{self, PackHead};
 use crate::progress::{LogEvent, Progress};
@@ -46,8 +48,40 @@ pub(super) struct Pretence {
 pub(super) struct MadePack {
     pub(super) pack: PathBuf,
     pub(super) report: Report,
+    /// What its receivers are to be told; none where there is none.
+    notices: Option<Notices>,
     /// Characters that no font of the PDF has, and how often each stands there.
     missing_glyphs: Vec<(String, usize)>,
+}
+
+/// A pack that is there, and how the command ends that made it.
+pub(super) struct Concluded {
+    pub(super) pack: PathBuf,
+    notices: Option<Notices>,
+    exit: Exit,
+    published: Result<(), Error>,
+}
+
+impl Concluded {
+    /// Tells whoever is to know of the pack, also where something failed that comes after it.
+    pub(super) fn tell(
+        &self,
+        inputs: &Inputs,
+        options: ReportOptions<'_>,
+        context: &CommandContext<'_>,
+    ) {
+        let ReportOptions { out, meter, .. } = options;
+        let Some(notices) = &self.notices else { return };
+        context.work.tells(&self.pack);
+        let pack = TellablePack { pack: &self.pack, out, notices };
+        pack.tell(inputs, meter, context.progress);
+    }
+
+    /// How the command ends, and where the pack is.
+    pub(super) fn end(self) -> Result<(Exit, PathBuf), Error> {
+        self.published?;
+        Ok((self.exit, self.pack))
+    }
 }
 
 /// Evaluates a stored snapshot, writes the pack and says what came out.
@@ -56,8 +90,8 @@ pub(super) fn conclude(
     dir: &Path,
     options: ReportOptions<'_>,
     progress: &Progress,
-) -> Result<(Exit, PathBuf), Error> {
-    let MadePack { pack, report, missing_glyphs } = make(inputs, dir, options)?;
+) -> Result<Concluded, Error> {
+    let MadePack { pack, report, notices, missing_glyphs } = make(inputs, dir, options)?;
     options.meter.made(&report);
     let published = options.meter.time(Stage::Publish, || publish(&pack, inputs, options.out));
     for (glyph, count) in &missing_glyphs {
@@ -72,9 +106,8 @@ pub(super) fn conclude(
     if report.state != State::Complete {
         progress.insist(LogEvent::EvidenceIncomplete, &visible(&summary::state(&report)));
     }
-    published?;
     let found = options.fail_on.is_some_and(|least| report.finds(least));
-    Ok((Exit::of(report.state, found), pack))
+    Ok(Concluded { pack, notices, exit: Exit::of(report.state, found), published })
 }
 
 /// Signs a pack, and puts it where others find it. What one step cannot do keeps no other from being
@@ -170,7 +203,7 @@ pub(super) fn render(
     let Rendering { at: rendered_at, by: rendered_by, meter } = rendering;
     let material = Material { inputs, hashes: &hashes, search, meter };
     material.judged(snapshot, find, |sources| {
-        let FilledPack { draft, report, notes } = sources.fill(out)?;
+        let FilledPack { draft, report, notices, notes } = sources.fill(out)?;
         for (path, bytes) in &stored {
             draft.folder().write(&format!("snapshot/{path}"), bytes).map_err(pack::Error::from)?;
         }
@@ -178,7 +211,7 @@ pub(super) fn render(
         let previous = sources.history.records.packs.iter().map(|it| it.0.clone()).collect();
         let head = PackHead { report: &report, notes, rendered_at, rendered_by, previous };
         let pack = meter.time(Stage::Publish, || draft.finish(&head))?;
-        Ok(MadePack { pack, report, missing_glyphs })
+        Ok(MadePack { pack, report, notices, missing_glyphs })
     })
 }
 

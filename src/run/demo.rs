@@ -80,7 +80,7 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let meter = &Meter::default();
     let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended, meter };
     work.reports(&dir);
-    let (exit, pack) = conclude(&inputs, &dir, options, progress)?;
+    let (exit, pack) = conclude(&inputs, &dir, options, progress)?.end()?;
     work.is_done(&pack);
     if exit != Exit::Done {
         let code = exit.code();

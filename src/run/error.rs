@@ -263,6 +263,12 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Receivers were tried, and some cannot be told.
+    #[error("cannot tell {}", receivers.join(", "))]
+    NotTold {
+        /// Their names.
+        receivers: Vec<String>,
+    },
     /// The pack is whole, but not all that is done with packs was done.
     #[error("the pack is made, and not all is done that comes after it: `{}`", pack.display())]
     AfterPack {

@@ -19,6 +19,7 @@ use crate::audit::lifecycle::LifecycleContext;
 use crate::audit::prior::exceptions;
 use crate::config::{Config, Output, RuleSettings};
 use crate::identities::Identities;
+use crate::notify::{self, Notices};
 use crate::pack::{self, PackDraft};
 use crate::record::PackRecord;
 use crate::references;
@@ -49,6 +50,8 @@ pub(super) struct PackInputs<'a> {
 pub(super) struct FilledPack {
     pub(super) draft: PackDraft,
     pub(super) report: Report,
+    /// What its receivers are to be told; none where there is none.
+    pub(super) notices: Option<Notices>,
     pub(super) notes: RenderingNotes,
 }
 
@@ -80,7 +83,11 @@ impl PackInputs<'_> {
         }
         let History { earlier, taken, found_unreadable, .. } = self.history;
         earlier.write_excerpt(found_unreadable, taken, folder)?;
-        Ok(FilledPack { draft, report, notes })
+        let notices = Notices::of(&report, &self.written.config.notify);
+        if let Some(it) = &notices {
+            folder.write(notify::FILE, &it.file()).map_err(pack::Error::from)?;
+        }
+        Ok(FilledPack { draft, report, notices, notes })
     }
 
     /// Judges the snapshot.

@@ -47,7 +47,7 @@ pub(super) fn run(
     let folder = config.parent().unwrap_or(Path::new(""));
     let wrote = write(config, folder, &text, &beside)?;
     progress.say(LogEvent::ConfigurationWritten, &report(config, &wrote, &answers));
-    checkup::run(global, CheckFormat::Table)?;
+    checkup::run(global, CheckFormat::Table, false)?;
     Ok(Exit::Done)
 }
 

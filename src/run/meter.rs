@@ -28,11 +28,13 @@ pub(super) enum Stage {
     Render,
     /// The pack is sealed, signed and put into the lake, and the page over the packs made anew.
     Publish,
+    /// Whoever is to know of the pack is told.
+    Notify,
 }
 
 impl Stage {
     /// Every stage, in the order of the work.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Collect,
         Self::History,
         Self::Tables,
@@ -40,6 +42,7 @@ impl Stage {
         Self::Assemble,
         Self::Render,
         Self::Publish,
+        Self::Notify,
     ];
 
     fn word(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Stage {
             Self::Assemble => "assemble",
             Self::Render => "render",
             Self::Publish => "publish",
+            Self::Notify => "notify",
         }
     }
 }
@@ -68,6 +72,7 @@ struct MeterState {
     calendar: Calendar,
     stages: Vec<(Stage, Duration)>,
     pack: Option<PackMetrics>,
+    notices_failed: u64,
 }
 
 impl Meter {
@@ -94,6 +99,11 @@ impl Meter {
         }
     }
 
+    /// So many notices did not arrive.
+    pub(super) fn failed_to_tell(&self, n_notices: u64) {
+        self.state().notices_failed += n_notices;
+    }
+
     /// Writes how it ended, once, however often this is said.
     ///
     /// # Errors
@@ -113,6 +123,7 @@ impl Meter {
             succeeded: matches!(exit, Exit::Done | Exit::Findings),
             took: began.elapsed(),
             stages: stages.collect(),
+            notices_failed: state.notices_failed,
         };
         Metrics::read(&path)?.after(&attempt, state.pack.as_ref()).write(&path)
     }

@@ -69,6 +69,8 @@ enum Stage {
     Reporting(PathBuf),
     /// Evidence is removed, as this record says.
     Removing(PathBuf),
+    /// The pack is whole, and whoever is to know of it is told.
+    Telling(PathBuf),
     /// Everything is there.
     Done(PathBuf),
 }
@@ -100,6 +102,11 @@ impl Work {
     /// What `record` speaks of is about to be removed.
     pub(super) fn removes(&self, record: &Path) {
         self.comes_to(Stage::Removing(record.to_owned()));
+    }
+
+    /// Somebody is about to be told of the pack in `dir`.
+    pub(super) fn tells(&self, dir: &Path) {
+        self.comes_to(Stage::Telling(dir.to_owned()));
     }
 
     /// What was asked for is in `dir`.
@@ -179,6 +186,14 @@ impl Stage {
                 format!("while evidence was removed; `{}` lists what is to go", it.display()),
                 Some("prune again: that finishes it".to_owned()),
             ),
+            Self::Telling(it) => (
+                format!("while notices were sent; the pack is whole at `{}`", it.display()),
+                Some(format!(
+                    "`notices.jsonl` has what was sent; `retool-audit report {} --notify` sends \
+                     them all again",
+                    it.display()
+                )),
+            ),
             Self::Done(it) => {
                 (format!("when everything was done; the result is at `{}`", it.display()), None)
             }
@@ -248,6 +263,8 @@ mod tests {
         note(&work);
         work.removes(Path::new("out/pruned.jsonl"));
         note(&work);
+        work.tells(Path::new("out/2026-11/one"));
+        note(&work);
         work.is_done(Path::new("out/2026-11/one"));
         note(&work);
         let text = lines.join("\n").replace(&there.path().display().to_string(), "FOLDER");
@@ -257,6 +274,7 @@ mod tests {
         stopped by SIGTERM while instances were asked; what came of them is no snapshot and is still in `FOLDER`, which the next run removes (run again)
         stopped by SIGTERM while the pack was made, and there is no new pack; the snapshot is whole and is kept at `out/snapshots/one` (run `retool-audit report out/snapshots/one`)
         stopped by SIGTERM while evidence was removed; `out/pruned.jsonl` lists what is to go (prune again: that finishes it)
+        stopped by SIGTERM while notices were sent; the pack is whole at `out/2026-11/one` (`notices.jsonl` has what was sent; `retool-audit report out/2026-11/one --notify` sends them all again)
         stopped by SIGTERM when everything was done; the result is at `out/2026-11/one` ()
         ");
     }

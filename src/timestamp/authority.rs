@@ -4,14 +4,11 @@ use std::time::Duration;
 
 use super::token::{self, TimestampToken};
 use crate::digest;
-use crate::outbound::{self, Outbound, PostedRequest};
+use crate::outbound::{self, Outbound, OutboundLimits, OutboundRequest};
 use crate::retool;
 
 /// The answer of an authority, with its certificates, is a few kilobytes.
-const MOST_BYTES: usize = 1 << 20;
-
-/// Until the authority has answered.
-const LONGEST: Duration = Duration::from_secs(30);
+const LIMITS: OutboundLimits = OutboundLimits { longest: Duration::from_secs(30), most: 1 << 20 };
 
 /// Why there is no time-stamp.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +44,9 @@ async fn answer(authority: &str, manifest: &[u8]) -> Result<Vec<u8>, Cause> {
     let random = retool::random()
         .ok_or_else(|| Cause::Refused("the system gives no random bytes".to_owned()))?;
     let nonce = u64::from_be_bytes(random[..8].try_into().expect("eight of 32 bytes"));
-    let request = PostedRequest {
-        content_type: "application/timestamp-query",
-        accept: "application/timestamp-reply",
-        body: token::request(&sha256, nonce),
-    };
-    let answer = Outbound::to(authority)?.post(request, LONGEST, MOST_BYTES).await?;
+    let (query, reply) = ("application/timestamp-query", "application/timestamp-reply");
+    let request = OutboundRequest::of(query, reply, token::request(&sha256, nonce));
+    let answer = Outbound::to(authority)?.post(request, LIMITS).await?;
     let token = TimestampToken::read(&answer).map_err(|it| Cause::Refused(it.to_string()))?;
     let refused = |why: &str| Err(Cause::Refused(why.to_owned()));
     match token {

@@ -3,7 +3,7 @@
 mod faults;
 mod harness;
 mod permissions;
-mod rogue;
+pub(crate) mod rogue;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

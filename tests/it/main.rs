@@ -24,6 +24,7 @@ mod metrics;
 mod mistakes;
 mod model;
 mod months;
+mod notify;
 mod oscal;
 mod custom_rules;
 mod diff;

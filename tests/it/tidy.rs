@@ -61,7 +61,7 @@ const FLOW: &[(&str, &[&str])] = &[
     ("secret", &["config", "files"]),
     ("reach", &["loopback"]),
     ("retool", &["digest", "loopback", "mask", "menus", "power", "reach", "snapshot"]),
-    ("outbound", &["reach"]),
+    ("outbound", &["loopback", "reach"]),
     ("timestamp", &["calendar", "digest", "outbound", "retool"]),
     ("collect", &["operator", "config", "files", "reach", "retool", "secret", "snapshot"]),
     (
@@ -201,6 +201,13 @@ const FLOW: &[(&str, &[&str])] = &[
     ("pack", &["rules", "calendar", "checksums", "files", "json", "operator", "report"]),
     ("metrics", &["calendar", "files", "report", "snapshot"]),
     (
+        "notify",
+        &[
+            "audit", "calendar", "config", "digest", "files", "json", "mask", "names", "outbound",
+            "reach", "report", "rules", "secret", "snapshot",
+        ],
+    ),
+    (
         "verify",
         &[
             "signing",
@@ -264,6 +271,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "logo",
             "metrics",
             "names",
+            "notify",
             "custom_rules",
             "operator",
             "pack",
@@ -328,6 +336,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("futures_util", &["checkup", "collect"]),
     ("glob", &["config/source"]),
     ("governor", &["retool/pace"]),
+    ("hmac", &["digest"]),
     ("hyper", &["stand_in"]),
     ("idna", &["address"]),
     ("indicatif", &["progress/bars"]),
@@ -360,7 +369,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["report/workbook", "review/worksheet"]),
     ("rustls", &["reach", "retool/transport"]),
     ("rustybuzz", &["markup-pdf/fonts"]),
-    ("secrecy", &["checkup/token", "collect/visit", "mask", "retool", "secret"]),
+    (
+        "secrecy",
+        &["checkup/token", "collect/visit", "mask", "notify", "outbound", "retool", "secret"],
+    ),
     ("serde_ignored", &["retool/intake"]),
     ("sha2", &["digest", "markup-pdf/finish"]),
     ("ssh_key", &["signing"]),

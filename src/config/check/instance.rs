@@ -112,7 +112,7 @@ fn unchecked(line: &str) -> &str {
 }
 
 fn instance(section: &mut TomlSection<'_>, dir: &Path) -> Instance {
-    let (name, url) = (name(section), url(section));
+    let (name, url) = (own_name(section), url(section));
     let deployment = section.choice("deployment", DEPLOYMENTS);
     Instance {
         name,
@@ -140,7 +140,8 @@ fn instance(section: &mut TomlSection<'_>, dir: &Path) -> Instance {
     }
 }
 
-fn name(section: &mut TomlSection<'_>) -> String {
+/// The name by which a table is known in reports and messages.
+pub(super) fn own_name(section: &mut TomlSection<'_>) -> String {
     let res = section.required_text("name");
     let (what, help) = match misnomer(&res) {
         // That it is missing is said already.

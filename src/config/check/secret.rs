@@ -67,7 +67,7 @@ impl SecretKeys {
         let n_there = self.keys().iter().filter(|key| section.has(key)).count();
         if section.has(self.plain) {
             let help = Some(self.instead.to_owned());
-            section.refuse_key(self.plain, "never belongs in this file", help);
+            section.refuse_secret(self.plain, "never belongs in this file", help);
         } else if n_there > 1 {
             let [env, file, credential, command] = self.keys();
             let help = format!("keep one of `{env}`, `{file}`, `{credential}` and `{command}`");

@@ -43,21 +43,33 @@ pub(in crate::config) fn of_key(text: &str, key: &str) -> Option<Range<usize>> {
     Some(DeTable::parse(text).ok()?.get_ref().get(key)?.span())
 }
 
-/// The lists of texts under `key` in every table of the list `of`; none where the file cannot be
-/// read.
-pub(in crate::config) fn lists(text: &str, of: &str, key: &str) -> Vec<Vec<PlacedText>> {
-    let Ok(root) = DeTable::parse(text) else { return Vec::new() };
-    let Some(DeValue::Array(tables)) = root.get_ref().get(of).map(|it| it.get_ref()) else {
-        return Vec::new();
-    };
-    let lists = tables.iter().filter_map(|it| match it.get_ref() {
-        DeValue::Table(it) => match it.get(key)?.get_ref() {
-            DeValue::Array(it) => Some(it),
-            _ => None,
-        },
-        _ => None,
-    });
-    lists.map(|list| list.iter().filter_map(|it| PlacedText::of(text, it)).collect()).collect()
+/// The words of every command in the file, in the order of the file; none where it cannot be read.
+pub(in crate::config) fn commands(text: &str) -> Vec<Vec<PlacedText>> {
+    let mut res = Vec::new();
+    if let Ok(root) = DeTable::parse(text) {
+        commands_in(text, root.get_ref(), &mut res);
+    }
+    res.sort_by_key(|list: &Vec<PlacedText>| list.first().map(|it| it.place.start));
+    res
+}
+
+/// What the keys of commands end with.
+const COMMAND: &str = "-command";
+
+fn commands_in(text: &str, table: &DeTable<'_>, res: &mut Vec<Vec<PlacedText>>) {
+    for (key, value) in table {
+        match value.get_ref() {
+            DeValue::Array(list) if key.get_ref().ends_with(COMMAND) => {
+                res.push(list.iter().filter_map(|it| PlacedText::of(text, it)).collect());
+            }
+            DeValue::Array(list) => {
+                let tables = list.iter().filter_map(|it| it.get_ref().as_table());
+                tables.for_each(|it| commands_in(text, it, res));
+            }
+            DeValue::Table(it) => commands_in(text, it, res),
+            _ => {}
+        }
+    }
 }
 
 impl TomlFile<'_> {

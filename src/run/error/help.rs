@@ -116,6 +116,7 @@ impl Error {
                  on it, or run again"
             }
             Self::NoPrevious { .. } => "name an earlier snapshot, a pack, or a folder of them",
+            Self::NotTold { .. } => "the table says why; `docs/notices.md` says what each needs",
             Self::NoRule { .. } => "list them with `retool-audit rules`",
             _ => return self.advice_on_packs(),
         })

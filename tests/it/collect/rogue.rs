@@ -15,7 +15,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// What is done to a client once its request has come.
 #[derive(Clone, Copy)]
-pub(super) enum Deed {
+pub(crate) enum Deed {
     /// A text is sent, and the connection is closed in order.
     Say(&'static str),
     /// A text is sent, and the connection is reset.
@@ -27,15 +27,15 @@ pub(super) enum Deed {
 }
 
 /// A server on loopback that ends when it is dropped.
-pub(super) struct Rogue {
+pub(crate) struct Rogue {
     address: SocketAddr,
     serving: JoinHandle<()>,
     /// Its certificate, as PEM, where it speaks TLS.
-    pub(super) certificate: Option<String>,
+    pub(crate) certificate: Option<String>,
 }
 
 impl Rogue {
-    pub(super) async fn start(deed: Deed) -> Self {
+    pub(crate) async fn start(deed: Deed) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         let serving = tokio::spawn(async move {
@@ -53,12 +53,12 @@ impl Rogue {
     }
 
     /// The same behind a certificate that it signed itself.
-    pub(super) async fn start_tls(deed: Deed) -> Self {
+    pub(crate) async fn start_tls(deed: Deed) -> Self {
         Self::start_tls_as(deed, &["localhost", "127.0.0.1"], (2020, 2090)).await
     }
 
     /// The same with a certificate for these names, from the first of these years to the last.
-    pub(super) async fn start_tls_as(deed: Deed, names: &[&str], years: (i32, i32)) -> Self {
+    pub(crate) async fn start_tls_as(deed: Deed, names: &[&str], years: (i32, i32)) -> Self {
         let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
         let mut wanted = CertificateParams::new(names).expect("names");
         wanted.not_before = date_time_ymd(years.0, 1, 1);
@@ -89,7 +89,7 @@ impl Rogue {
         Self { address, serving, certificate: Some(cert.pem()) }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }

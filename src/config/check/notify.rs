@@ -1,0 +1,126 @@
+//! `[notify]`: who is told what packs come to, and how they are reached.
+
+mod webhook;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::instance::own_name;
+use crate::config::notify::{Channel, NotifySettings, Occasion, Receiver, SEVERITIES};
+use crate::config::raw::TomlSection;
+use crate::names::fold;
+
+/// What messages are told of unless the configuration says otherwise.
+const ALL_SEVERITIES: &str = "info";
+
+/// Reads `[notify]`.
+pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path) -> NotifySettings {
+    let mut section = root.section("notify");
+    let mut names = BTreeSet::new();
+    let mut receivers = Vec::new();
+    for mut it in section.sections("webhook", "begin each with `[[notify.webhook]]`") {
+        let channel = Channel::Webhook(webhook::webhook(&mut it, dir));
+        receivers.push(message(&mut it, channel));
+        close(it, &receivers, &mut names);
+    }
+    section.finish();
+    NotifySettings { receivers }
+}
+
+/// Somebody who gets messages.
+fn message(section: &mut TomlSection<'_>, channel: Channel) -> Receiver {
+    let occasions = Occasion::ALL.map(|it| (it.word(), it));
+    Receiver {
+        when: section.choice("when", &occasions).unwrap_or(Occasion::Exceptions),
+        ..receiver(section, channel, ALL_SEVERITIES)
+    }
+}
+
+fn receiver(section: &mut TomlSection<'_>, channel: Channel, least: &'static str) -> Receiver {
+    let severities = SEVERITIES.map(|it| (it, it));
+    Receiver {
+        name: own_name(section),
+        when: Occasion::Always,
+        min_severity: section.choice("min-severity", &severities).unwrap_or(least),
+        names: section.flag("names"),
+        channel,
+    }
+}
+
+/// Notes what is left of a receiver's table, and a name that another one has already.
+fn close(section: TomlSection<'_>, receivers: &[Receiver], names: &mut BTreeSet<String>) {
+    let name = receivers.last().map(|it| it.name.as_str()).unwrap_or_default();
+    if !name.is_empty() && !names.insert(fold(name)) {
+        let what = format!("`{name}` is the name of another receiver already");
+        section.refuse("name", what, None);
+    }
+    section.finish();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::config::Known;
+    use crate::config::check::parse;
+
+    fn picture(notify: &str) -> String {
+        let text = format!(
+            "organization = {{ name = \"Acme\", domains = [\"acme.test\"] }}\n\
+             instance = [{{ name = \"one\", token-env = \"A\" }}]\n{notify}"
+        );
+        match parse(&text, Path::new("/conf"), "audit.toml", &Known::default()) {
+            Ok(it) => {
+                let lines = it.notify.receivers.iter().map(|it| format!("{it:?}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            Err(it) => it.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_webhook_is_told_of_exceptions_without_names_unless_it_is_said() {
+        let text = r#"
+[[notify.webhook]]
+name = "security"
+format = "slack"
+url-env = "SLACK_URL"
+[[notify.webhook]]
+name = "soc"
+format = "json"
+url-credential = "soc"
+secret-file = "soc.key"
+when = "new"
+min-severity = "high"
+names = true
+"#;
+        insta::assert_snapshot!(picture(text), @r#"
+        Receiver { name: "security", when: Exceptions, min_severity: "info", names: false, channel: Webhook(Webhook { format: Slack, url: Env("SLACK_URL"), secret: None }) }
+        Receiver { name: "soc", when: New, min_severity: "high", names: true, channel: Webhook(Webhook { format: Json, url: Credential("soc"), secret: Some(File("/conf/soc.key")) }) }
+        "#);
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_and_no_address_is_repeated() {
+        let text = r#"
+[[notify.webhook]]
+name = "security"
+format = "slak"
+url = "https://hooks.slack.test/services/hunter2"
+[[notify.webhook]]
+name = "Security"
+format = "teams"
+url-env = "https://hooks.slack.test/services/hunter2"
+secret-env = "KEY"
+when = "sometimes"
+min-severity = "bad"
+[[notify.webhook]]
+url-command = []
+secret = "hunter2"
+[notify.email]
+"#;
+        let told = picture(text);
+        assert!(!told.contains("hunter2"), "{told}");
+        insta::assert_snapshot!("every_problem_is_told_at_once_and_no_address_is_repeated", told);
+    }
+}

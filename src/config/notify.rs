@@ -1,0 +1,106 @@
+//! Who is told what packs come to, how they are reached, and when.
+
+use super::SecretSource;
+
+/// The severities by their words, the worst first; the rules have them as a type.
+pub const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
+
+/// Who is told: names are unique.
+#[derive(Clone, Debug, Default)]
+pub struct NotifySettings {
+    /// In the order of the kinds, and within a kind in that of the file.
+    pub receivers: Vec<Receiver>,
+}
+
+/// Somebody who is told.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// What messages and packs call it; its address stands nowhere.
+    pub name: String,
+    /// Which packs it is told of.
+    pub when: Occasion,
+    /// The least severity that counts, one of [`SEVERITIES`].
+    pub min_severity: &'static str,
+    /// Whether it is told what people call the subjects of findings.
+    pub names: bool,
+    /// How it is reached.
+    pub channel: Channel,
+}
+
+/// Which packs somebody is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Every pack.
+    Always,
+    /// Those with exceptions, and those whose evidence is not complete.
+    Exceptions,
+    /// Those with exceptions that the month before did not have, or of which that is not known, and
+    /// those whose evidence is not complete.
+    New,
+}
+
+impl Occasion {
+    /// Every occasion.
+    pub const ALL: [Self; 3] = [Self::Always, Self::Exceptions, Self::New];
+
+    /// The occasion as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Exceptions => "exceptions",
+            Self::New => "new",
+        }
+    }
+}
+
+/// How somebody is reached.
+#[derive(Clone, Debug)]
+pub enum Channel {
+    /// A message that is posted to an address.
+    Webhook(Webhook),
+}
+
+impl Channel {
+    /// The kind as the configuration writes it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Webhook(_) => "webhook",
+        }
+    }
+}
+
+/// A message that is posted to an address.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// What the message looks like.
+    pub format: WebhookFormat,
+    /// Where the address is: whoever knows it may post.
+    pub url: SecretSource,
+    /// Where the key is with which the message is signed; without one it is not.
+    pub secret: Option<SecretSource>,
+}
+
+/// What a message looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookFormat {
+    /// An incoming webhook of Slack.
+    Slack,
+    /// A workflow of Microsoft Teams.
+    Teams,
+    /// The facts, for programs.
+    Json,
+}
+
+impl WebhookFormat {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Slack, Self::Teams, Self::Json];
+
+    /// The format as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Json => "json",
+        }
+    }
+}

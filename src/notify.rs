@@ -1,0 +1,108 @@
+//! Notices: what a pack comes to, told to whom the configuration names, once it is sealed.
+//!
+//! What is to be told is a function of the report, and lies in the pack. What became of it cannot:
+//! it is written down beside the packs. A notice that fails fails nothing else.
+
+pub mod journal;
+mod masks;
+mod notice;
+mod webhook;
+mod words;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use self::journal::{JournalEntry, NoticeOutcome};
+pub use self::notice::{FILE, Notices, SeverityCounts, ToldFinding};
+use self::words::Message;
+use crate::config::SecretSource;
+use crate::config::notify::{Channel, Receiver, Webhook};
+use crate::outbound::OutboundLimits;
+use crate::reach;
+use crate::secret::{self, SecretKind};
+
+/// What bounds one request to a receiver, of whose answer nobody needs much.
+const LIMITS: OutboundLimits = OutboundLimits { longest: Duration::from_secs(30), most: 1 << 16 };
+
+/// Until a program has printed a secret.
+const SECRET: Duration = Duration::from_mins(1);
+
+/// What telling needs from outside.
+pub struct NoticeContext<'a> {
+    /// The clock.
+    pub now: &'a dyn Fn() -> DateTime<Utc>,
+    /// Where the pack lies in the evidence folder: `2026-11/20261102T060000Z-1f3a9c02`.
+    pub pack: &'a str,
+}
+
+impl Notices {
+    /// Tells a receiver what this pack has for it, and gives what became of that; nothing where the
+    /// pack has nothing for it.
+    pub async fn tell(
+        &self,
+        receiver: &Receiver,
+        context: &NoticeContext<'_>,
+    ) -> Vec<JournalEntry> {
+        let Some(notice) = self.for_receiver(&receiver.name).filter(|it| it.is_told()) else {
+            return Vec::new();
+        };
+        let told = match &receiver.channel {
+            Channel::Webhook(it) => {
+                let message = self.message(notice, context);
+                webhook::tell(it, &message).await
+            }
+        };
+        let outcome = told.map_or_else(NoticeOutcome::Failed, |()| NoticeOutcome::Told);
+        vec![JournalEntry {
+            at: (context.now)(),
+            receiver: receiver.name.clone(),
+            kind: receiver.channel.kind().to_owned(),
+            pack: context.pack.to_owned(),
+            report_id: self.report_id.clone(),
+            notice: notice.id.clone(),
+            outcome,
+        }]
+    }
+}
+
+/// Tries to reach a receiver, and says what was done.
+///
+/// # Errors
+///
+/// Why it cannot be reached; never with an address or a secret.
+pub async fn attempt(
+    receiver: &Receiver,
+    organization: &str,
+    at: DateTime<Utc>,
+) -> Result<String, String> {
+    match &receiver.channel {
+        Channel::Webhook(it) => {
+            let message = Message::trial(receiver, organization, at);
+            webhook::tell(it, &message).await.map(|()| "ok, it took a test notice".to_owned())
+        }
+    }
+}
+
+/// Whether the secrets of a receiver are where the configuration says.
+///
+/// # Errors
+///
+/// Why one is not; never with any of it.
+pub async fn has_secrets(receiver: &Receiver) -> Result<(), String> {
+    match &receiver.channel {
+        Channel::Webhook(Webhook { url, secret, .. }) => {
+            read(url, SecretKind::Address).await?;
+            if let Some(it) = secret {
+                read(it, SecretKind::Key).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A secret, or in words why there is none.
+async fn read(source: &SecretSource, kind: SecretKind) -> Result<SecretString, String> {
+    secret::read(source, kind, SECRET).await.map_err(|it| reach::explain(&it))
+}
