@@ -4,6 +4,7 @@
 //! it is written down beside the packs. A notice that fails fails nothing else.
 
 pub mod journal;
+mod mail;
 mod masks;
 mod notice;
 mod webhook;
@@ -18,7 +19,7 @@ use self::journal::{JournalEntry, NoticeOutcome};
 pub use self::notice::{FILE, Notices, SeverityCounts, ToldFinding};
 use self::words::Message;
 use crate::config::SecretSource;
-use crate::config::notify::{Channel, Receiver, Webhook};
+use crate::config::notify::{Channel, Mail, Receiver, Webhook};
 use crate::outbound::OutboundLimits;
 use crate::reach;
 use crate::secret::{self, SecretKind};
@@ -28,6 +29,9 @@ const LIMITS: OutboundLimits = OutboundLimits { longest: Duration::from_secs(30)
 
 /// Until a program has printed a secret.
 const SECRET: Duration = Duration::from_mins(1);
+
+/// What is said of a receiver that took a test.
+const TAKEN: &str = "ok, it took a test notice";
 
 /// What telling needs from outside.
 pub struct NoticeContext<'a> {
@@ -53,6 +57,7 @@ impl Notices {
                 let message = self.message(notice, context);
                 webhook::tell(it, &message).await
             }
+            Channel::Mail(it) => mail::tell(it, &self.message(notice, context)).await,
         };
         let outcome = told.map_or_else(NoticeOutcome::Failed, |()| NoticeOutcome::Told);
         vec![JournalEntry {
@@ -80,7 +85,11 @@ pub async fn attempt(
     match &receiver.channel {
         Channel::Webhook(it) => {
             let message = Message::trial(receiver, organization, at);
-            webhook::tell(it, &message).await.map(|()| "ok, it took a test notice".to_owned())
+            webhook::tell(it, &message).await.map(|()| TAKEN.to_owned())
+        }
+        Channel::Mail(it) => {
+            let message = Message::trial(receiver, organization, at);
+            mail::tell(it, &message).await.map(|()| TAKEN.to_owned())
         }
     }
 }
@@ -96,6 +105,11 @@ pub async fn has_secrets(receiver: &Receiver) -> Result<(), String> {
             read(url, SecretKind::Address).await?;
             if let Some(it) = secret {
                 read(it, SecretKind::Key).await?;
+            }
+        }
+        Channel::Mail(Mail { password, .. }) => {
+            if let Some(it) = password {
+                read(it, SecretKind::Password).await?;
             }
         }
     }

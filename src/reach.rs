@@ -21,10 +21,15 @@ pub enum Error {
     Tls(String),
 }
 
-/// What every client is made from: it says who asks, and not from where.
-pub fn builder() -> ClientBuilder {
+/// Chooses who computes TLS in this process.
+pub fn provide_tls() {
     // Another part of the process may have chosen its provider already, which serves as well.
     let _already = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// What every client is made from: it says who asks, and not from where.
+pub fn builder() -> ClientBuilder {
+    provide_tls();
     Client::builder().user_agent(USER_AGENT).referer(false)
 }
 
@@ -43,8 +48,17 @@ pub fn trusting(
         return Ok(builder.tls_certs_only([]));
     }
     let Some(pem) = roots else { return Ok(builder) };
+    Ok(builder.tls_certs_merge(self::roots(pem)?))
+}
+
+/// The certificates in a text.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn roots(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
     let roots = Certificate::from_pem_bundle(pem).map_err(|_| Error::Root)?;
-    if roots.is_empty() { Err(Error::Root) } else { Ok(builder.tls_certs_merge(roots)) }
+    if roots.is_empty() { Err(Error::Root) } else { Ok(roots) }
 }
 
 /// A client for a service that is not Retool: it is led nowhere else, and meets no proxy on the way

@@ -220,9 +220,13 @@ pub const TABLES: &[KeyTable] = &[
     KeyTable {
         header: "[notify]",
         about: "Who is told what packs come to, once they are sealed: `docs/notices.md`.",
-        keys: &[key("webhook", "none", "Messages that are posted: several `[[notify.webhook]]`.")],
+        keys: &[
+            key("webhook", "none", "Messages that are posted: several `[[notify.webhook]]`."),
+            key("mail", "none", "Mails: several `[[notify.mail]]`."),
+        ],
     },
     notify::WEBHOOK,
+    notify::MAIL,
     KeyTable {
         header: "[remediation]",
         about: "Days in which an exception is to be put right, by severity, from 0 to 3,650; without a number nothing is due.",
@@ -337,6 +341,7 @@ scim = { value = "on" }
 [output]
 csv-bom = true
 [[notify.webhook]]
+[[notify.mail]]
 [rules]
 disable = [{}]
 "#;

@@ -1,5 +1,7 @@
 //! Who is told what packs come to, how they are reached, and when.
 
+use std::path::PathBuf;
+
 use super::SecretSource;
 
 /// The severities by their words, the worst first; the rules have them as a type.
@@ -58,6 +60,8 @@ impl Occasion {
 pub enum Channel {
     /// A message that is posted to an address.
     Webhook(Webhook),
+    /// A mail.
+    Mail(Mail),
 }
 
 impl Channel {
@@ -65,6 +69,7 @@ impl Channel {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Webhook(_) => "webhook",
+            Self::Mail(_) => "mail",
         }
     }
 }
@@ -101,6 +106,61 @@ impl WebhookFormat {
             Self::Slack => "slack",
             Self::Teams => "teams",
             Self::Json => "json",
+        }
+    }
+}
+
+/// A mail.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The host of the server that sends it.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way to it is protected.
+    pub security: MailSecurity,
+    /// A certificate authority to trust besides the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Who sends, where the server wants to know.
+    pub user: Option<String>,
+    /// Where the password of that user is.
+    pub password: Option<SecretSource>,
+    /// Whom the mail is from.
+    pub from: String,
+    /// Whom it goes to.
+    pub to: Vec<String>,
+}
+
+/// How the way to a mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// By TLS that is begun before anything else is said.
+    StartTls,
+    /// By TLS from the first byte.
+    Wrapped,
+    /// Not at all, which is for a server on this machine.
+    None,
+}
+
+impl MailSecurity {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::StartTls, Self::Wrapped, Self::None];
+
+    /// The way as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::StartTls => "starttls",
+            Self::Wrapped => "tls",
+            Self::None => "none",
+        }
+    }
+
+    /// The port that is usual for it.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::StartTls => 587,
+            Self::Wrapped => 465,
+            Self::None => 25,
         }
     }
 }

@@ -255,7 +255,7 @@ pub(super) fn least(of: &Receiver) -> Severity {
 fn most(channel: &Channel) -> usize {
     match channel {
         Channel::Webhook(it) if it.format != WebhookFormat::Json => MOST_IN_CHAT,
-        Channel::Webhook(_) => MOST,
+        Channel::Webhook(_) | Channel::Mail(_) => MOST,
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Message<'a> {
     pub(super) findings: Vec<String>,
     /// Where the rest is.
     pub(super) foot: String,
+    /// When it is sent.
+    pub(super) at: DateTime<Utc>,
     /// The same for programs.
     pub(super) facts: Facts<'a>,
 }
@@ -72,11 +74,12 @@ impl Notices {
         notice: &'a Notice,
         context: &NoticeContext<'a>,
     ) -> Message<'a> {
+        let at = (context.now)();
         let facts = Facts {
             format: 1,
             event: "pack",
             id: (&*notice.id).into(),
-            sent_at: stamp((context.now)()),
+            sent_at: stamp(at),
             program: PROGRAM,
             organization: &self.organization,
             pack: Some(PackFacts {
@@ -96,6 +99,7 @@ impl Notices {
             lines: self.lines(notice),
             findings: notice.findings.iter().map(finding).collect(),
             foot: format!("Pack {}, report {}", context.pack, self.report_id),
+            at,
             facts,
         }
     }
@@ -155,6 +159,7 @@ impl<'a> Message<'a> {
             lines: vec!["`retool-audit check --notify` sent this; nothing happened.".to_owned()],
             findings: Vec::new(),
             foot: format!("Receiver {}, notice {id}", receiver.name),
+            at,
             facts: Facts {
                 format: 1,
                 event: "test",

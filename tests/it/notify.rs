@@ -1,5 +1,7 @@
 //! Notices: who is told what, in which form, and what comes of receivers that do not behave.
 
+mod mail_server;
+mod mails;
 mod service;
 
 use std::fs;
@@ -22,6 +24,9 @@ use crate::pack::Pack;
 /// What is secret in an address, and in a signature.
 const CANARY: &str = "T0CANARY/B7xq2/zz9WkPq41vLmNr";
 const KEY: &str = "key-canary-8842-hjkl-qwrt";
+
+/// Everything that may show nowhere.
+const SECRETS: [&str; 3] = [CANARY, KEY, mails::PASSWORD];
 
 /// A home with one instance and these receivers, and its pack of October.
 fn told(receivers: &str) -> (Home, Pack) {
@@ -295,7 +300,7 @@ fn a_receiver_that_fails_is_told_and_fails_nothing_and_no_secret_shows() {
 
 /// No eight characters of a secret stand together in a text.
 fn no_secret_in(text: &str) {
-    for secret in [CANARY, KEY] {
+    for secret in SECRETS {
         for at in 0..=secret.len() - 8 {
             assert!(!text.contains(&secret[at..at + 8]), "a secret shows in {text}");
         }

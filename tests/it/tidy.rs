@@ -340,6 +340,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["stand_in"]),
     ("idna", &["address"]),
     ("indicatif", &["progress/bars"]),
+    ("lettre", &["notify/mail"]),
     ("lopdf", &["markup-pdf/finish"]),
     ("markup_pdf", &["config", "logo", "report", "review", "run"]),
     (
@@ -381,7 +382,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tempfile", &["reperform/engine", "run/demo", "run/replay"]),
     ("tera", &["report/template"]),
     ("textwrap", &["explain/text", "progress", "reperform"]),
-    ("tokio", &["collect", "outbound", "retool", "run", "secret", "stand_in"]),
+    ("tokio", &["collect", "notify/mail", "outbound", "retool", "run", "secret", "stand_in"]),
     ("tracing", &["progress"]),
     ("tracing_subscriber", &["progress"]),
     ("sqlparser", &["custom_rules/sql", "reperform", "rules"]),

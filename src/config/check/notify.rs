@@ -1,5 +1,6 @@
 //! `[notify]`: who is told what packs come to, and how they are reached.
 
+mod mail;
 mod webhook;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,11 @@ pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path) -> NotifySettings
     let mut receivers = Vec::new();
     for mut it in section.sections("webhook", "begin each with `[[notify.webhook]]`") {
         let channel = Channel::Webhook(webhook::webhook(&mut it, dir));
+        receivers.push(message(&mut it, channel));
+        close(it, &receivers, &mut names);
+    }
+    for mut it in section.sections("mail", "begin each with `[[notify.mail]]`") {
+        let channel = Channel::Mail(mail::mail(&mut it, dir));
         receivers.push(message(&mut it, channel));
         close(it, &receivers, &mut names);
     }
@@ -98,6 +104,59 @@ names = true
         Receiver { name: "security", when: Exceptions, min_severity: "info", names: false, channel: Webhook(Webhook { format: Slack, url: Env("SLACK_URL"), secret: None }) }
         Receiver { name: "soc", when: New, min_severity: "high", names: true, channel: Webhook(Webhook { format: Json, url: Credential("soc"), secret: Some(File("/conf/soc.key")) }) }
         "#);
+    }
+
+    #[test]
+    fn a_mail_has_a_server_that_keeps_it_secret_and_addresses() {
+        let text = r#"
+[[notify.mail]]
+name = "ciso"
+server = "smtp.acme.test"
+user = "audit"
+password-env = "SMTP_PASSWORD"
+from = "audit@acme.test"
+to = ["ciso@acme.test", "dpo@acme.test"]
+[[notify.mail]]
+name = "local"
+server = "localhost"
+tls = "none"
+from = "audit@acme.test"
+to = ["root@acme.test"]
+"#;
+        insta::assert_snapshot!(picture(text), @r#"
+        Receiver { name: "ciso", when: Exceptions, min_severity: "info", names: false, channel: Mail(Mail { server: "smtp.acme.test", port: 587, security: StartTls, ca_file: None, user: Some("audit"), password: Some(Env("SMTP_PASSWORD")), from: "audit@acme.test", to: ["ciso@acme.test", "dpo@acme.test"] }) }
+        Receiver { name: "local", when: Exceptions, min_severity: "info", names: false, channel: Mail(Mail { server: "localhost", port: 25, security: None, ca_file: None, user: None, password: None, from: "audit@acme.test", to: ["root@acme.test"] }) }
+        "#);
+    }
+
+    #[test]
+    fn a_mail_that_would_be_readable_or_go_elsewhere_is_refused() {
+        let text = r#"
+[[notify.mail]]
+name = "ciso"
+server = "https://smtp.acme.test"
+tls = "none"
+port = 0
+user = "audit"
+password = "hunter2"
+from = "Audit <audit@acme.test>"
+to = []
+[[notify.mail]]
+name = "dpo"
+server = "smtp.acme.test"
+tls = "none"
+password-env = "P"
+from = "audit@acme.test\\r\\nBcc: eve@acme.test"
+to = ["dpo"]
+[[notify.mail]]
+name = "soc"
+server = "smtp.acme.test"
+user = "audit"
+from = "audit@acme.test"
+"#;
+        let told = picture(text);
+        assert!(!told.contains("hunter2"), "{told}");
+        insta::assert_snapshot!("mails_are_refused", told);
     }
 
     #[test]

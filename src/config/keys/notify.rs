@@ -20,6 +20,12 @@ const NAMES: Key = key(
     "Whether it is told what people call the subjects of findings: addresses, groups, tokens.",
 );
 
+const SEVERITY: Key = key(
+    "min-severity",
+    "`\"info\"`",
+    "The least severity that counts: `\"critical\"`, `\"high\"`, `\"medium\"`, `\"low\"` or `\"info\"`.",
+);
+
 /// `[[notify.webhook]]`.
 pub(super) const WEBHOOK: KeyTable = KeyTable {
     header: "[[notify.webhook]]",
@@ -44,11 +50,34 @@ pub(super) const WEBHOOK: KeyTable = KeyTable {
         key("secret-credential", "not signed", "A credential of systemd that is the key."),
         key("secret-command", "not signed", "A program, with arguments, that prints the key."),
         WHEN,
+        SEVERITY,
+        NAMES,
+    ],
+};
+
+/// `[[notify.mail]]`.
+pub(super) const MAIL: KeyTable = KeyTable {
+    header: "[[notify.mail]]",
+    about: "A mail in plain text, and the server that sends it.",
+    keys: &[
+        NAME,
+        key("server", "required", "The host of the server."),
+        key("port", "587, 465 or 25", "Its port, from 1 to 65,535; left out, by `tls`."),
         key(
-            "min-severity",
-            "`\"info\"`",
-            "The least severity that counts: `\"critical\"`, `\"high\"`, `\"medium\"`, `\"low\"` or `\"info\"`.",
+            "tls",
+            "`\"starttls\"`",
+            "`\"starttls\"`, which ends where the server does not offer it; `\"tls\"` from the first byte; `\"none\"` for a server on this machine.",
         ),
+        key("ca-file", "the system's", "A certificate authority to trust besides, as PEM."),
+        key("user", "none", "Who sends, where the server wants to know."),
+        key("password-env", "with `user`, one of four", "The variable that holds the password."),
+        key("password-file", "likewise", "A file whose first line is the password."),
+        key("password-credential", "likewise", "A credential of systemd that is the password."),
+        key("password-command", "likewise", "A program, with arguments, that prints the password."),
+        key("from", "required", "The address of the sender."),
+        key("to", "required", "A list of the addresses that it goes to, 50 at most."),
+        WHEN,
+        SEVERITY,
         NAMES,
     ],
 };
