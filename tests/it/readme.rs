@@ -19,6 +19,8 @@ fn the_readme_is_short_and_leads_to_every_document() {
     let readme = fs::read_to_string("README.md").unwrap();
     let n_words = readme.split_whitespace().count();
     assert!(n_words <= 2_500, "{n_words} words");
+    let n_rules = Catalogue::default().rules().len();
+    assert!(readme.contains(&format!("evaluates {n_rules} rules")), "there are {n_rules}");
     for it in fs::read_dir("docs").unwrap() {
         let path = it.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

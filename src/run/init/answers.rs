@@ -112,7 +112,7 @@ fn instances(args: &InitArgs, talk: Talk) -> Result<Vec<NewInstance>, Error> {
         let token_env = talk.or_usual("  variable that holds its API token", &variable(&name))?;
         let owner = talk.or_usual("  who answers for it, such as Ana Pereira, platform", "")?;
         res.push(NewInstance { name, url, token_env, owner });
-        if !talk.or_usual("Another instance?", "no")?.to_lowercase().starts_with('y') {
+        if !talk.yes("Another instance?")? {
             return Ok(res);
         }
     }
@@ -159,6 +159,17 @@ impl Talk {
                 Err(why) => writeln!(std::io::stderr(), "  {why}").map_err(Error::Ask)?,
             }
         }
+    }
+
+    /// Whether it is so; usually it is not.
+    fn yes(self, question: &str) -> Result<bool, Error> {
+        let answer = |it: &str| match it.to_lowercase().as_str() {
+            "y" | "yes" => Some(true),
+            "n" | "no" => Some(false),
+            _ => None,
+        };
+        let known = |it: &str| answer(it).map(drop).ok_or("answer with yes or no".to_owned());
+        Ok(answer(&self.sound(question, "no", known)?).unwrap_or_default())
     }
 
     /// A file that is there, if one is named.

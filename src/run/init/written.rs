@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use super::answers::{Answers, NewInstance};
 use crate::config::toml_text::quoted;
+use crate::report::formats;
 
 /// The configuration, with what was said, and the rest as comments.
 pub(super) fn configuration(answers: &Answers) -> String {
+    let usual = formats::words().into_iter().filter(|it| it.usual);
+    let usual: Vec<String> = usual.map(|it| quoted(it.name)).collect();
     let domains: Vec<String> = answers.domains.iter().map(|it| quoted(it)).collect();
     let mut res = format!(
         "# Try it with `retool-audit check`; every key is explained in docs/configuration.md.\n\n\
@@ -15,12 +18,13 @@ pub(super) fn configuration(answers: &Answers) -> String {
          timezone = {}  # a last day ends at its midnight\n\n\
          [output]\n\
          dir = {}  # one folder a month; keep it where nothing is overwritten\n\
-         # formats = [\"csv\", \"html\", \"pdf\", \"json\", \"xlsx\", \"oscal\"]\n\
+         # formats = [{}]\n\
          # controls = [\"soc2\", \"iso27001\"]  # the frameworks that the report shows\n",
         quoted(&answers.organization),
         domains.join(", "),
         quoted(&answers.timezone),
         quoted(&answers.out.to_string_lossy()),
+        usual.join(", "),
     );
     for it in &answers.instances {
         instance(&mut res, it);
