@@ -24,7 +24,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
     }
     fs::remove_dir_all(home.path("answers/legacy")).expect("it is there");
     let (imported, ran) = import(&home, "answers");
-    assert_eq!((ran.code, imported.collector.as_str()), (0, "retool-audit 0.1.0 import"));
+    assert_eq!((ran.code, imported.collector.as_str()), (0, "retool-audit 0.2.0 import"));
     assert_eq!(imported.instances[0].url, "file import");
     let path = home.run(&["snapshot"]).expect(0).stdout;
     let (asked, _) = store::read(&home.path(path.trim())).expect("a snapshot");
@@ -43,7 +43,7 @@ fn saved_answers_become_the_snapshot_that_the_api_gives() {
     home.with_the_roster_as_written();
     let report = home.run(&["report", ran.stdout.trim()]).expect(0);
     let report = home.pack(&report).report();
-    assert_eq!(report["collector"], "retool-audit 0.1.0 import");
+    assert_eq!(report["collector"], "retool-audit 0.2.0 import");
     assert!(report["limits"][0].as_str().expect("text").contains("imported from files"));
     insta::assert_snapshot!(report["opinion"].as_str().expect("text"), @"Collection of evidence: COMPLETE. Users and groups: complete on all 2 instances, as far as the files tell: neither a count nor an end mark came with users of cloud, groups of cloud, users of eu and groups of eu. No count by the server came with the files. 1 threshold is looser than a control allows (EVD-11). The lists come from files, not from Retool itself.");
 }

@@ -126,3 +126,22 @@ fn a_release_is_of_the_version_that_its_tag_says() {
     assert_eq!(checked("v1.2.0", "# Changelog\n\n## Unreleased\n\n- c\n"), None);
     assert_eq!(checked("v1.2.0", "# Changelog\n\n## 1.2.0\n\n## 1.1.0\n\n- a\n"), None);
 }
+
+#[test]
+fn what_names_a_release_names_this_one() {
+    let version = env!("CARGO_PKG_VERSION");
+    let mut n_named = 0;
+    for path in ["docs/schedule.md", "contrib/schedules/kubernetes.yaml", ".github/SECURITY.md"] {
+        let text = fs::read_to_string(path).expect("a file");
+        for before in ["retool-audit:", "retool-audit-v"] {
+            let after = text.match_indices(before).map(|(at, it)| &text[at + it.len()..]);
+            for it in after.filter(|it| it.starts_with(|it: char| it.is_ascii_digit())) {
+                assert!(it.starts_with(version), "{path}: {before}{}", &it[..8]);
+                n_named += 1;
+            }
+        }
+    }
+    assert!(n_named >= 4, "{n_named}");
+    let changelog = fs::read_to_string("CHANGELOG.md").expect("a changelog");
+    assert!(changelog.contains(&format!("\n## {version} - 20")), "it says nothing of {version}");
+}
