@@ -78,7 +78,7 @@
 //!   the same bytes for the same input.
 //! - **Retool gets nothing but GET.** The client has no way to send anything else; grants on single
 //!   objects, which Retool lists by POST too, are read from the access lists that it gives by GET.
-//!   What is posted goes to other services, which the configuration names.
+//!   What is sent goes to other services, which the configuration names.
 //! - **The clock is read in `run`, once.** Ages and dates count from the snapshot's own time.
 //! - **Absence is not a pass.** A field that the server left out is null, a null verdict is
 //!   undetermined, a list that was not read is a gap, and a rule that reads it is not evaluable.

@@ -42,9 +42,22 @@ pub enum Error {
     TooLarge(usize),
 }
 
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboundMethod {
+    /// It asks for something.
+    Get,
+    /// It sends something.
+    Post,
+    /// It changes something.
+    Patch,
+}
+
 /// What is sent.
 #[derive(Debug)]
 pub struct OutboundRequest {
+    /// What it does.
+    pub method: OutboundMethod,
     /// The kind of the body.
     pub content_type: &'static str,
     /// The kind of answer that is wanted.
@@ -56,9 +69,10 @@ pub struct OutboundRequest {
 }
 
 impl OutboundRequest {
-    /// One without further headers.
+    /// One that sends something, without further headers.
     pub fn of(content_type: &'static str, accept: &'static str, body: Vec<u8>) -> Self {
-        Self { content_type, accept, headers: Vec::new(), body }
+        let method = OutboundMethod::Post;
+        Self { method, content_type, accept, headers: Vec::new(), body }
     }
 }
 
@@ -119,6 +133,19 @@ impl Outbound {
         if res.url.scheme() == "https" || is_here { Ok(res) } else { Err(Error::Unencrypted) }
     }
 
+    /// The way to what lies below the address: the parts of a path, and a query.
+    #[must_use]
+    pub fn below(&self, path: &[&str], query: &[(&str, &str)]) -> Self {
+        let mut url = self.url.clone();
+        if let Ok(mut parts) = url.path_segments_mut() {
+            parts.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Self { http: self.http.clone(), url }
+    }
+
     /// Sends a body, and gives the answer that it is done with.
     ///
     /// # Errors
@@ -145,9 +172,16 @@ impl Outbound {
     ) -> Result<OutboundAnswer, Error> {
         let OutboundLimits { longest, most } = limits;
         let answering = async {
-            let OutboundRequest { content_type, accept, headers, body } = request;
-            let mut asking = self.http.request(Method::POST, self.url.clone()).body(body);
-            asking = asking.header(CONTENT_TYPE, content_type).header(ACCEPT, accept);
+            let OutboundRequest { method, content_type, accept, headers, body } = request;
+            let method = match method {
+                OutboundMethod::Get => Method::GET,
+                OutboundMethod::Post => Method::POST,
+                OutboundMethod::Patch => Method::PATCH,
+            };
+            let mut asking = self.http.request(method, self.url.clone()).header(ACCEPT, accept);
+            if !body.is_empty() {
+                asking = asking.header(CONTENT_TYPE, content_type).body(body);
+            }
             for (name, value) in headers {
                 asking = asking.header(name, sensitive(&value)?);
             }

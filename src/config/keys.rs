@@ -223,10 +223,14 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[
             key("webhook", "none", "Messages that are posted: several `[[notify.webhook]]`."),
             key("mail", "none", "Mails: several `[[notify.mail]]`."),
+            key("jira", "none", "Tickets in Jira Cloud: several `[[notify.jira]]`."),
+            key("servicenow", "none", "Tickets in ServiceNow: several `[[notify.servicenow]]`."),
         ],
     },
     notify::WEBHOOK,
     notify::MAIL,
+    notify::JIRA,
+    notify::SERVICENOW,
     KeyTable {
         header: "[remediation]",
         about: "Days in which an exception is to be put right, by severity, from 0 to 3,650; without a number nothing is due.",
@@ -342,6 +346,8 @@ scim = { value = "on" }
 csv-bom = true
 [[notify.webhook]]
 [[notify.mail]]
+[[notify.jira]]
+[[notify.servicenow]]
 [rules]
 disable = [{}]
 "#;

@@ -62,6 +62,10 @@ pub enum Channel {
     Webhook(Webhook),
     /// A mail.
     Mail(Mail),
+    /// Tickets in Jira.
+    Jira(Jira),
+    /// Tickets in ServiceNow.
+    ServiceNow(ServiceNow),
 }
 
 impl Channel {
@@ -70,6 +74,17 @@ impl Channel {
         match self {
             Self::Webhook(_) => "webhook",
             Self::Mail(_) => "mail",
+            Self::Jira(_) => "jira",
+            Self::ServiceNow(_) => "servicenow",
+        }
+    }
+
+    /// How tickets are opened, where this opens any.
+    pub fn tickets(&self) -> Option<Ticketing> {
+        match self {
+            Self::Webhook(_) | Self::Mail(_) => None,
+            Self::Jira(it) => Some(it.tickets),
+            Self::ServiceNow(it) => Some(it.tickets),
         }
     }
 }
@@ -163,4 +178,73 @@ impl MailSecurity {
             Self::None => 25,
         }
     }
+}
+
+/// How tickets are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticketing {
+    /// What one ticket is about.
+    pub scope: TicketScope,
+    /// Tickets that one run may open.
+    pub most: usize,
+}
+
+/// What one ticket is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketScope {
+    /// One finding.
+    Finding,
+    /// Every finding of one owner.
+    Owner,
+}
+
+impl TicketScope {
+    /// Every scope.
+    pub const ALL: [Self; 2] = [Self::Finding, Self::Owner];
+
+    /// The scope as the configuration writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// A project in Jira Cloud.
+#[derive(Clone, Debug)]
+pub struct Jira {
+    /// The address of the site.
+    pub url: String,
+    /// The key of the project: letters, digits and `_`.
+    pub project: String,
+    /// What is made there.
+    pub issue_type: String,
+    /// Who makes it: the address of an account.
+    pub user: String,
+    /// Where that account's API token is.
+    pub token: SecretSource,
+    /// How tickets are opened.
+    pub tickets: Ticketing,
+    /// The transition that closes one; without it, the only one that leads to what is done.
+    pub close_transition: Option<String>,
+}
+
+/// A table in ServiceNow.
+#[derive(Clone, Debug)]
+pub struct ServiceNow {
+    /// The address of the instance.
+    pub url: String,
+    /// The table: small letters, digits and `_`.
+    pub table: String,
+    /// Who writes to it.
+    pub user: String,
+    /// Where the password of that user is.
+    pub password: SecretSource,
+    /// How tickets are opened.
+    pub tickets: Ticketing,
+    /// The value of `state` that closes one.
+    pub close_state: String,
+    /// The value of `close_code`, where the table wants one.
+    pub close_code: Option<String>,
 }

@@ -27,6 +27,18 @@ pub struct JournalEntry {
     pub report_id: String,
     /// The notice, by its id.
     pub notice: String,
+    /// What a ticket is about: a finding or an owner by its id, or what has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The ticket, as people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// The findings that the ticket was told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
+    /// What failed and is still to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed: Option<TicketDeed>,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: NoticeOutcome,
@@ -38,8 +50,24 @@ pub struct JournalEntry {
 pub enum NoticeOutcome {
     /// The receiver took it.
     Told,
+    /// A ticket was opened.
+    Opened,
+    /// A ticket was there of which nothing was known here.
+    Found,
+    /// A ticket got a comment.
+    Commented,
+    /// A ticket was closed, or somebody had closed it.
+    Closed,
     /// It did not, or nobody knows; with the reason.
     Failed(String),
+}
+
+/// What is still to be done about a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TicketDeed {
+    /// A pack showed that all of it is resolved.
+    Close,
 }
 
 impl JournalEntry {
@@ -47,9 +75,28 @@ impl JournalEntry {
     pub fn failure(&self) -> Option<&str> {
         match &self.outcome {
             NoticeOutcome::Failed(why) => Some(why),
-            NoticeOutcome::Told => None,
+            NoticeOutcome::Told
+            | NoticeOutcome::Opened
+            | NoticeOutcome::Found
+            | NoticeOutcome::Commented
+            | NoticeOutcome::Closed => None,
         }
     }
+}
+
+/// What the journal of a folder says; lines that it does not hold are passed over.
+///
+/// # Errors
+///
+/// When the file is there and cannot be read, or is no file of its own.
+pub fn read(folder: &Path) -> io::Result<Vec<JournalEntry>> {
+    let text = match files::read_own(&folder.join(JOURNAL)) {
+        Ok(it) => it,
+        Err(it) if it.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(it) => return Err(it),
+    };
+    let lines = text.split(|it| *it == b'\n');
+    Ok(lines.filter_map(|it| serde_json::from_slice(it).ok()).collect())
 }
 
 /// Writes entries down behind those that are there, for the owner of the folder alone.

@@ -46,6 +46,11 @@ impl Masks {
         }
     }
 
+    /// An answer in JSON, which stays JSON.
+    pub(super) fn body(&self, body: Vec<u8>) -> Vec<u8> {
+        self.masks.iter().fold(body, |body, mask| mask.body(body))
+    }
+
     /// A reason with what somebody said behind a colon, where that may be repeated.
     pub(super) fn because(&self, reason: &str, text: &str) -> String {
         match self.said(text) {

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::tickets::plan::TicketPlan;
 use crate::audit::Finding;
 use crate::audit::lifecycle::FindingState;
 use crate::config::notify::{Channel, NotifySettings, Occasion, Receiver, WebhookFormat};
@@ -91,6 +92,9 @@ pub(super) struct Notice {
     pub(super) findings: Vec<ToldFinding>,
     /// How many more findings there are that count for it.
     pub(super) more: usize,
+    /// What tickets are to be about, where it keeps any.
+    #[serde(skip)]
+    pub(super) tickets: Option<TicketPlan>,
 }
 
 /// A finding as it is told.
@@ -189,6 +193,7 @@ impl Notice {
             names: to.names,
             id: id(&report.report_id, &to.name),
             because: because(report, to, least, !counting.is_empty()),
+            tickets: to.channel.tickets().map(|it| TicketPlan::of(report, to, it.scope)),
             more: counting.len() - findings.len(),
             findings,
         }
@@ -255,7 +260,7 @@ pub(super) fn least(of: &Receiver) -> Severity {
 fn most(channel: &Channel) -> usize {
     match channel {
         Channel::Webhook(it) if it.format != WebhookFormat::Json => MOST_IN_CHAT,
-        Channel::Webhook(_) | Channel::Mail(_) => MOST,
+        Channel::Webhook(_) | Channel::Mail(_) | Channel::Jira(_) | Channel::ServiceNow(_) => MOST,
     }
 }
 

@@ -182,18 +182,23 @@ pub(super) fn finding(it: &ToldFinding) -> String {
         false => format!(", due {due}"),
     });
     let subject = subject.as_ref().map(|it| format!(": {}", plain(it)));
-    let place = match instance.as_str() {
-        ORGANIZATION => "in the organization".to_owned(),
-        instance => format!("on {}", plain(instance)),
-    };
     format!(
-        "{finding_id} {} {rule} {} {place}, {}{}{}",
+        "{finding_id} {} {rule} {} {}, {}{}{}",
         severity.word(),
         plain(title),
+        place(instance),
         age(state),
         due.unwrap_or_default(),
         subject.unwrap_or_default()
     )
+}
+
+/// Where a finding is.
+pub(super) fn place(instance: &str) -> String {
+    match instance {
+        ORGANIZATION => "in the organization".to_owned(),
+        instance => format!("on {}", plain(instance)),
+    }
 }
 
 /// Since when a finding is there, as people say it.

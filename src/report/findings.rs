@@ -174,6 +174,11 @@ impl RuleFindings {
         self.kept.iter().map(|it| (self.found(it), &it.answers))
     }
 
+    /// The id of each finding, with whom to ask about it; empty where nobody is known.
+    pub fn owners(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.answered().map(|(it, answers)| (it.id.as_str(), answers.whom.as_str()))
+    }
+
     /// The findings in words.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = FindingRecord<'_>> {
         self.kept.iter().map(|it| self.record(it))

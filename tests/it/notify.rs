@@ -1,8 +1,10 @@
 //! Notices: who is told what, in which form, and what comes of receivers that do not behave.
 
+mod desks;
 mod mail_server;
 mod mails;
 mod service;
+mod tickets;
 
 use std::fs;
 use std::net::TcpListener;
@@ -26,7 +28,7 @@ const CANARY: &str = "T0CANARY/B7xq2/zz9WkPq41vLmNr";
 const KEY: &str = "key-canary-8842-hjkl-qwrt";
 
 /// Everything that may show nowhere.
-const SECRETS: [&str; 3] = [CANARY, KEY, mails::PASSWORD];
+const SECRETS: [&str; 4] = [CANARY, KEY, mails::PASSWORD, tickets::TOKEN];
 
 /// A home with one instance and these receivers, and its pack of October.
 fn told(receivers: &str) -> (Home, Pack) {
@@ -225,7 +227,7 @@ secret-env = "SOC_KEY"
 /// A service that does not do what it is asked for; some requests it sends to `to`.
 fn misbehaving(to: String) -> Service {
     Service::start(move |asked| {
-        let echo = format!("you sent {} {} {}", asked.path, asked.head, KEY);
+        let echo = format!("you sent {} and {KEY}", asked.path);
         match asked.path.split('/').nth(1).unwrap_or_default() {
             "broken" => Answer::Say(500, echo),
             "moved" => Answer::With(307, format!("location: {to}\r\n"), echo),
@@ -279,8 +281,8 @@ fn a_receiver_that_fails_is_told_and_fails_nothing_and_no_secret_shows() {
     lines.push(format!("unset: {}", tell(&home, &pack).lines().last().unwrap_or_default()));
     insta::assert_snapshot!(home.steady(&lines.join("\n")), @"
     refused: notice for `soc` failed: no message arrived: no answer: Connection refused (os error 111)
-    an error that repeats it: notice for `soc` failed: the answer is HTTP 500: you sent *** content-type: application/json accept: */* x-retool-audit-signature: sha256=HASH user-agent: retool-audit/0.2.0 host: *** conte …
-    a redirect: notice for `soc` failed: the answer is HTTP 307: you sent *** content-type: application/json accept: */* x-retool-audit-signature: sha256=HASH user-agent: retool-audit/0.2.0 host: *** conte …
+    an error that repeats it: notice for `soc` failed: the answer is HTTP 500: you sent *** and ***
+    a redirect: notice for `soc` failed: the answer is HTTP 307: you sent *** and ***
     endless: notice for `soc` failed: no message arrived: the answer goes beyond 64 KiB
     it hangs up: notice for `soc` failed: no message arrived: no answer: connection closed before message completed
     what it says acts: notice for `soc` failed: the answer is HTTP 404: ⟨U+001B⟩[2Jno_service  more
@@ -296,6 +298,16 @@ fn a_receiver_that_fails_is_told_and_fails_nothing_and_no_secret_shows() {
     assert_eq!(entries.len(), cases.len() + 1);
     assert!(entries.iter().all(|it| it["outcome"] == "failed"), "{entries:?}");
     everything_below(&home.path(""), &no_secret_in);
+}
+
+#[test]
+fn of_a_secret_too_short_to_be_hidden_nothing_is_repeated() {
+    let service = misbehaving(String::new());
+    let (mut home, pack) = told(ONE);
+    home.set("SOC_KEY", "abc12");
+    home.set("SOC_URL", &service.url("/broken/abc12"));
+    let said = tell(&home, &pack);
+    assert!(said.ends_with("notice for `soc` failed: the answer is HTTP 500\n"), "{said}");
 }
 
 /// No eight characters of a secret stand together in a text.

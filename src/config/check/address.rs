@@ -94,6 +94,24 @@ pub(super) fn service(text: &str) -> Result<(), AddressRefusal> {
     }
 }
 
+/// The one spelling of the address of a service that is told secrets: without a slash at its end.
+///
+/// # Errors
+///
+/// When it cannot be used. Plain http is for this machine alone.
+pub(super) fn secured(text: &str) -> Result<String, AddressRefusal> {
+    service(text)?;
+    let address = parse(text)?;
+    let host = address.host_str().filter(|host| is_host(host)).ok_or(AddressRefusal::Host)?;
+    if address.query().is_some() || address.fragment().is_some() {
+        return Err(AddressRefusal::Query);
+    }
+    if address.scheme() == "http" && !loopback::is_this_machine(host) {
+        return Err(AddressRefusal::Scheme("http".to_owned()));
+    }
+    Ok(address.as_str().trim_end_matches('/').to_owned())
+}
+
 /// The first parts of the paths of Retool's own pages.
 const PAGES: &[&str] =
     &["apps", "app", "auth", "editor", "embedded", "login", "resources", "settings", "workflows"];

@@ -1,6 +1,7 @@
 //! `[notify]`: who is told what packs come to, and how they are reached.
 
 mod mail;
+mod tickets;
 mod webhook;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,9 @@ use crate::names::fold;
 
 /// What messages are told of unless the configuration says otherwise.
 const ALL_SEVERITIES: &str = "info";
+
+/// What there are tickets about unless the configuration says otherwise.
+const WORTH_A_TICKET: &str = "medium";
 
 /// Reads `[notify]`.
 pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path) -> NotifySettings {
@@ -27,6 +31,16 @@ pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path) -> NotifySettings
     for mut it in section.sections("mail", "begin each with `[[notify.mail]]`") {
         let channel = Channel::Mail(mail::mail(&mut it, dir));
         receivers.push(message(&mut it, channel));
+        close(it, &receivers, &mut names);
+    }
+    for mut it in section.sections("jira", "begin each with `[[notify.jira]]`") {
+        let channel = Channel::Jira(tickets::jira(&mut it, dir));
+        receivers.push(receiver(&mut it, channel, WORTH_A_TICKET));
+        close(it, &receivers, &mut names);
+    }
+    for mut it in section.sections("servicenow", "begin each with `[[notify.servicenow]]`") {
+        let channel = Channel::ServiceNow(tickets::servicenow(&mut it, dir));
+        receivers.push(receiver(&mut it, channel, WORTH_A_TICKET));
         close(it, &receivers, &mut names);
     }
     section.finish();
@@ -157,6 +171,50 @@ from = "audit@acme.test"
         let told = picture(text);
         assert!(!told.contains("hunter2"), "{told}");
         insta::assert_snapshot!("mails_are_refused", told);
+    }
+
+    #[test]
+    fn tickets_are_kept_where_the_configuration_says() {
+        let text = r#"
+[[notify.jira]]
+name = "sec"
+url = "https://acme.atlassian.test/"
+project = "SEC"
+user = "audit@acme.test"
+token-env = "JIRA_TOKEN"
+[[notify.servicenow]]
+name = "it"
+url = "https://acme.service-now.test"
+user = "audit"
+password-file = "/run/secrets/now"
+per = "owner"
+min-severity = "high"
+names = true
+most-tickets = 5
+close-state = 7
+close-code = "Solved"
+"#;
+        insta::assert_snapshot!(picture(text), @r#"
+        Receiver { name: "sec", when: Always, min_severity: "medium", names: false, channel: Jira(Jira { url: "https://acme.atlassian.test", project: "SEC", issue_type: "Task", user: "audit@acme.test", token: Env("JIRA_TOKEN"), tickets: Ticketing { scope: Finding, most: 25 }, close_transition: None }) }
+        Receiver { name: "it", when: Always, min_severity: "high", names: true, channel: ServiceNow(ServiceNow { url: "https://acme.service-now.test", table: "incident", user: "audit", password: File("/run/secrets/now"), tickets: Ticketing { scope: Owner, most: 5 }, close_state: "7", close_code: Some("Solved") }) }
+        "#);
+        let text = r#"
+[[notify.jira]]
+name = "sec"
+url = "http://acme.atlassian.test"
+project = "SEC\" OR project = \"HR"
+token = "hunter2"
+per = "person"
+most-tickets = 0
+[[notify.servicenow]]
+name = "it"
+url = "https://ana:hunter2@acme.service-now.test?x"
+table = "incident?sysparm"
+password = "hunter2"
+"#;
+        let told = picture(text);
+        assert!(!told.contains("hunter2"), "{told}");
+        insta::assert_snapshot!("tickets_are_kept_where_the_configuration_says", told);
     }
 
     #[test]

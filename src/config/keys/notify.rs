@@ -81,3 +81,78 @@ pub(super) const MAIL: KeyTable = KeyTable {
         NAMES,
     ],
 };
+
+const PER: Key = key(
+    "per",
+    "`\"finding\"`",
+    "What one ticket is about: `\"finding\"`, or `\"owner\"`: all that one person is to act on.",
+);
+
+const TICKET_SEVERITY: Key =
+    key("min-severity", "`\"medium\"`", "The least severity that there are tickets about.");
+
+const MOST: Key = key(
+    "most-tickets",
+    "25",
+    "Tickets that one run opens, from 1 to 200; one more says what has none yet.",
+);
+
+/// `[[notify.jira]]`.
+pub(super) const JIRA: KeyTable = KeyTable {
+    header: "[[notify.jira]]",
+    about: "Tickets in a project of Jira Cloud.",
+    keys: &[
+        NAME,
+        key("url", "required", "The address of the site, such as `https://acme.atlassian.net`."),
+        key("project", "required", "The key of the project, such as `SEC`."),
+        key("issue-type", "`\"Task\"`", "What is made there."),
+        key("user", "required", "Who makes it: the mail address of an account."),
+        key("token-env", "one of four", "The variable that holds that account's API token."),
+        key("token-file", "one of four", "A file whose first line is the token."),
+        key("token-credential", "one of four", "A credential of systemd that is the token."),
+        key("token-command", "one of four", "A program, with arguments, that prints the token."),
+        PER,
+        TICKET_SEVERITY,
+        NAMES,
+        MOST,
+        key(
+            "close-transition",
+            "the only one to what is done",
+            "The transition that closes a ticket, where several could.",
+        ),
+    ],
+};
+
+/// `[[notify.servicenow]]`.
+pub(super) const SERVICENOW: KeyTable = KeyTable {
+    header: "[[notify.servicenow]]",
+    about: "Tickets in a table of ServiceNow.",
+    keys: &[
+        NAME,
+        key(
+            "url",
+            "required",
+            "The address of the instance, such as `https://acme.service-now.com`.",
+        ),
+        key(
+            "table",
+            "`\"incident\"`",
+            "The table, which has `correlation_id`, `state` and `number`.",
+        ),
+        key("user", "required", "Who writes to it."),
+        key("password-env", "one of four", "The variable that holds that user's password."),
+        key("password-file", "one of four", "A file whose first line is the password."),
+        key("password-credential", "one of four", "A credential of systemd that is the password."),
+        key(
+            "password-command",
+            "one of four",
+            "A program, with arguments, that prints the password.",
+        ),
+        PER,
+        TICKET_SEVERITY,
+        NAMES,
+        MOST,
+        key("close-state", "`\"6\"`", "The value of `state` that closes a ticket."),
+        key("close-code", "none", "The value of `close_code`, where the table wants one."),
+    ],
+};
