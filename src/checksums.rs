@@ -268,7 +268,25 @@ impl SealedFolder {
         dir: &Path,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Vec<String>, SealFault> {
-        let mut there = BTreeMap::new();
+        self.check_with(dir, &BTreeMap::new(), wanted)
+    }
+
+    /// The same for a folder of which some files were left where they are, known by their lengths; none
+    /// of those can be wanted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::check`].
+    pub fn check_with(
+        &self,
+        dir: &Path,
+        left: &BTreeMap<String, u64>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, SealFault> {
+        let elsewhere = left
+            .iter()
+            .map(|(path, bytes)| (path.clone(), FolderContents { is_plain: true, bytes: *bytes }));
+        let mut there: BTreeMap<String, FolderContents> = elsewhere.collect();
         walk(dir, &mut there)?;
         let first = self.faults(dir, &mut there, wanted).next();
         first.map_or_else(|| Ok(unlisted(there)), Err)

@@ -9,6 +9,7 @@ mod rules;
 mod run;
 mod sample;
 mod status;
+mod store;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use self::rules::{RulesArgs, RulesCommand, RulesFormat};
 pub use self::run::RunArgs;
 pub use self::sample::SampleArgs;
 pub use self::status::{StatusArgs, StatusFormat};
+pub use self::store::{StoreArgs, StoreCommand};
 
 use crate::calendar::Month;
 use crate::rules::Severity;
@@ -143,6 +145,9 @@ pub enum Command {
     /// Keep the tables of many packs in one folder of Parquet, for engines that read them together.
     #[command(disable_help_subcommand = true, after_help = help::LAKE)]
     Lake(LakeArgs),
+    /// Put packs into the store that the configuration names.
+    #[command(disable_help_subcommand = true, after_help = help::STORE)]
+    Store(StoreArgs),
     /// Remove evidence that is older than it is kept, and write down what was removed.
     #[command(after_help = help::PRUNE)]
     Prune(PruneArgs),
@@ -267,7 +272,7 @@ pub struct InitArgs {
 /// What `diff` compares.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The earlier snapshot, or a pack that holds one.
+    /// The earlier snapshot, or a pack that holds one, which may be in a store.
     #[arg(value_name = "BEFORE")]
     pub before: PathBuf,
     /// The later one.
@@ -301,8 +306,9 @@ pub struct CoverageArgs {
     /// The last month [default: that of `[audit] window`, or the one that lasts].
     #[arg(long, value_name = "MONTH", value_parser = month)]
     pub to: Option<Month>,
-    /// The folder of packs [default: that of the configuration].
-    #[arg(long, value_name = "DIR")]
+    /// The folder of packs, or a store such as `s3://BUCKET/PREFIX` [default: the folder of the
+    /// configuration].
+    #[arg(long, value_name = "PLACE")]
     pub out: Option<PathBuf>,
     /// In what form.
     #[arg(long, value_name = "FORMAT", default_value = "table")]

@@ -13,6 +13,7 @@ pub mod review;
 pub(crate) mod secrets;
 pub mod source;
 pub mod stated;
+pub mod stores;
 pub(crate) mod toml_text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use self::notify::NotifySettings;
 use self::review::ReviewSettings;
 pub use self::rosters::{AsOf, DateOrder, RosterSource, TableForm, TextEncoding};
 use self::stated::{Deployment, Statements};
+use self::stores::{StoreAccess, StoreAddress};
 use crate::calendar::{Calendar, Month};
 use crate::files::Readers;
 use crate::names::{InstanceNames, fold};
@@ -75,6 +77,8 @@ pub struct Config {
     pub controls: Vec<OwnControl>,
     /// What is written, and where.
     pub output: Output,
+    /// How stores of evidence are reached.
+    pub store: StoreAccess,
     /// How documents look.
     pub branding: BrandingSettings,
 }
@@ -368,6 +372,8 @@ pub struct Signing {
 pub struct Output {
     /// The folder that holds a folder per period.
     pub dir: PathBuf,
+    /// Where packs go besides.
+    pub store: Option<StoreAddress>,
     /// Who may read what is made, besides its owner.
     pub readers: Readers,
     /// The formats that a pack holds.

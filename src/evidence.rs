@@ -4,6 +4,7 @@ pub mod due;
 pub mod prune;
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ use crate::names::fold;
 use crate::pack::{PackCounts, PackInstance};
 use crate::report::branding::Branding;
 use crate::retention::RetentionRecord;
+use crate::snapshot::earlier::FetchedPacks;
 use crate::verify;
 
 /// A pack, as far as its manifest says.
@@ -58,8 +60,21 @@ const DOCUMENTS: &[&str] = &["report.html", "report.pdf", "summary.pdf", "workbo
 /// verification names it; and so is a pack of which retention removed all but what proves it.
 /// Instances have the names of today, as far as `renamed` says.
 pub fn packs(root: &Path, renamed: &BTreeMap<String, String>) -> Vec<FiledPack> {
-    let dirs = verify::packs(&[root.to_owned()]);
-    let mut res: Vec<FiledPack> = dirs.iter().filter_map(|it| FiledPack::at(it, root)).collect();
+    packs_with(root, None, renamed)
+}
+
+/// The same with packs that were fetched from elsewhere.
+pub fn packs_with(
+    root: &Path,
+    fetched: Option<&FetchedPacks>,
+    renamed: &BTreeMap<String, String>,
+) -> Vec<FiledPack> {
+    let elsewhere = fetched.map(|it| it.root.as_path()).filter(|it| *it != root);
+    let mut res: Vec<FiledPack> = Vec::new();
+    for root in iter::once(root).chain(elsewhere) {
+        let dirs = verify::packs(&[root.to_owned()]);
+        res.extend(dirs.iter().filter_map(|it| FiledPack::at(it, root, fetched)));
+    }
     // Where the record is not sound, verification says so.
     let removed = RetentionRecord::read(root).unwrap_or_default();
     res.retain(|it| !removed.of_place(&it.place).is_some_and(|it| it.is_kept_in_part()));
@@ -73,14 +88,18 @@ pub fn packs(root: &Path, renamed: &BTreeMap<String, String>) -> Vec<FiledPack> 
 }
 
 impl FiledPack {
-    fn at(dir: &Path, root: &Path) -> Option<Self> {
+    fn at(dir: &Path, root: &Path, fetched: Option<&FetchedPacks>) -> Option<Self> {
         let manifest = files::read_own(&dir.join(MANIFEST)).ok()?;
         let place = dir.strip_prefix(root).unwrap_or(dir).to_string_lossy().replace('\\', "/");
-        let there = DOCUMENTS.iter().copied().filter(|it| dir.join(it).is_file());
+        let has = |it: &str| match fetched {
+            Some(fetched) => fetched.has(dir, it),
+            None => dir.join(it).is_file(),
+        };
+        let there = DOCUMENTS.iter().copied().filter(|it| has(it));
         Some(Self {
             place,
             manifest: serde_json::from_slice(&manifest).ok()?,
-            is_signed: dir.join(SIGNATURE).is_file(),
+            is_signed: has(SIGNATURE),
             documents: there.collect(),
         })
     }

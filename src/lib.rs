@@ -39,6 +39,7 @@
 //! - [`reach`]: How any server is reached: as whom, over which TLS, and what a failure comes from.
 //! - [`retool`]: The client of one Retool instance: whole lists, or the reason why not.
 //! - [`outbound`]: Requests to services that are not Retool: one at a time, within bounds, and led nowhere else.
+//! - [`stores`]: Stores: where packs go besides their folder, and where earlier ones are fetched from.
 //! - [`timestamp`]: Time-stamps of manifests (RFC 3161): an authority's word for when a pack was there.
 //! - [`collect`]: All instances at once become one snapshot; what fails stays where it failed.
 //! - [`checkup`]: The check before the first run: what each instance would give, without taking it.
@@ -72,8 +73,8 @@
 //!
 //! What holds everywhere:
 //!
-//! - **The network is one command, the audit another.** Only `retool` and `collect` reach Retool, and
-//!   `outbound` the services that are told of finished evidence; what
+//! - **The network is one command, the audit another.** Only `retool` and `collect` reach Retool,
+//!   `outbound` the services that are told of finished evidence, and `stores` what keeps it; what
 //!   follows is a pure function of a stored snapshot, the configuration and the roster, and gives
 //!   the same bytes for the same input.
 //! - **Retool gets nothing but GET.** The client has no way to send anything else; grants on single
@@ -119,6 +120,7 @@ pub mod secret;
 pub mod reach;
 pub mod retool;
 pub mod outbound;
+pub mod stores;
 pub mod timestamp;
 pub mod collect;
 pub mod checkup;

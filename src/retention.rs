@@ -317,6 +317,11 @@ impl RetentionRecord {
         self.packs().find(|it| it.pack.pack == place)
     }
 
+    /// Whether what lay at a place was removed, be it a pack, a snapshot or a review.
+    pub fn has_removed(&self, place: &str) -> bool {
+        self.lines.iter().any(|it| it.entry.removed().is_some_and(|it| it.0 == place))
+    }
+
     /// The pack of a manifest, by the hash of that, where it was removed.
     pub fn of_manifest(&self, sha256: &str) -> Option<PackRemoval<'_>> {
         self.packs().find(|it| it.pack.manifest_sha256 == sha256)

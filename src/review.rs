@@ -27,8 +27,8 @@ mod worksheet;
 mod tests;
 
 pub use self::campaign::{
-    Campaign, CampaignDraft, CampaignError, CampaignFiles, CampaignMark, FOLDER, IN_PACKS,
-    OpenedCampaign, RECEIVED,
+    CAMPAIGN, Campaign, CampaignDraft, CampaignError, CampaignFiles, CampaignMark, FOLDER,
+    IN_PACKS, LINES, OpenedCampaign, RECEIVED,
 };
 pub use self::decision::{Decision, DecisionWord};
 pub use self::history::{ReviewHistory, ReviewSources, completed_at, progress_by_month};
@@ -39,7 +39,7 @@ pub use self::plan::{
     terraform as plan_terraform,
 };
 pub use self::proof::{Removal, RemovalState, removals};
-pub use self::record::{Attestation, Record, RecordEntry, RecordError};
+pub use self::record::{Attestation, RECORD, Record, RecordEntry, RecordError};
 pub use self::reminder::reminder;
 pub use self::returned::{Returned, ReturnedProblem, read_returned};
 pub use self::reviewers::{Assignment, LineFacts, Reviewers};

@@ -29,6 +29,7 @@ mod rules;
 mod sample;
 mod sign;
 mod status;
+mod store;
 mod gather;
 mod summary;
 mod verify;
@@ -45,7 +46,7 @@ use chrono::{DateTime, Utc};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
-use self::conclude::{Concluded, conclude};
+use self::conclude::{Concluded, ReportOptions, StoreJob, conclude};
 pub use self::error::Error;
 pub use self::exit::Exit;
 use self::gather::{CollectionOptions, SnapshotFolder, gather, place_of, snapshots};
@@ -53,9 +54,10 @@ use self::inputs::{Inputs, configuration, read_baseline, read_inputs, read_logo,
 use self::lock::Lock;
 use self::meter::{Meter, Stage, exit_of};
 pub use self::review::ReviewError;
+use self::store::EvidenceStore;
 pub use self::work::StopCause;
 use self::work::Work;
-use crate::cli::{self, Cli, Command, ReportArgs, RunArgs, Shell, TemplatesVerb};
+use crate::cli::{self, Cli, Command, ReportArgs, Shell, TemplatesVerb};
 use crate::collect::Event;
 use crate::files;
 use crate::operator::Operator;
@@ -139,7 +141,10 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
     let context = &CommandContext { config: &cli.global.config, progress, work };
     match &cli.command {
         Command::Run(args) => {
-            measured(context, |inputs, meter| audit(context, args, inputs, meter))
+            let deed = |job: ReportOptions<'_>, inputs: &Inputs, lock: &Lock| {
+                audit(context, job, inputs, lock, !args.no_notify)
+            };
+            measured(context, &args.job, deed)
         }
         Command::Demo(demo) => demo::run(demo, progress, work),
         Command::Snapshot { out } => snapshot(context, out.as_deref()),
@@ -153,13 +158,13 @@ fn carry_out(cli: &Cli, work: &Work) -> Result<Exit, Error> {
         Command::Prune(args) => prune::run(context, args),
         Command::Sign(args) => sign::run(args),
         Command::Review(what) => review::run(context, what),
-        Command::Verify(args) => verify::run(args, cli.global.quiet),
+        Command::Store(args) => store::run(context, args),
+        Command::Verify(args) => verify::run(context.config, args, cli.global.quiet),
         Command::Waive(args) => waive::waive(context.config, args, progress),
         Command::Answer(args) => waive::answer(context.config, args),
         Command::Import(it) => import::run(&cli.global.config, it, progress),
         Command::Report { snapshot, job, notify } => {
-            let wanted = ReportRequest { snapshot, job, notify: *notify };
-            measured(context, |inputs, meter| report(context, &wanted, inputs, meter))
+            measured(context, job, |job, inputs, _| report(context, snapshot, job, inputs, *notify))
         }
         Command::Rules(it) => rules::run(&cli.global, it, progress),
         Command::Manual { shell } => manual(*shell),
@@ -184,17 +189,30 @@ fn as_configured<'a>(
     CollectionOptions { addresses: BTreeMap::new(), clock: &now, operator, tell, key, work }
 }
 
-/// Reads what people wrote, does something with it, and writes how that ended to the file of metrics
-/// that the configuration names.
+/// Reads what people wrote, keeps other runs out, reaches the store, does something with all that, and
+/// writes how that ended to the file of metrics that the configuration names.
 fn measured(
     context: &CommandContext<'_>,
-    deed: impl FnOnce(&Inputs, &Meter) -> Result<Exit, Error>,
+    job: &ReportArgs,
+    deed: impl FnOnce(ReportOptions<'_>, &Inputs, &Lock) -> Result<Exit, Error>,
 ) -> Result<Exit, Error> {
     let CommandContext { config, progress, work } = *context;
     let (catalogue, config) = configuration(config)?;
     let meter = Arc::new(Meter::of(&config));
     work.is_measured(&meter);
-    let done = whole(|| deed(&Inputs::read(catalogue, config)?, &meter));
+    let done = whole(|| {
+        let mut inputs = Inputs::read(catalogue, config)?;
+        let out = inputs.options(job, &meter).out;
+        let lock = Lock::take(out, &inputs.config.output.dir)?;
+        let reach = |it| EvidenceStore::reach(it, &inputs.config, out, progress);
+        let address = inputs.config.output.store.as_ref();
+        let store = address.map(|it| meter.time(Stage::Store, || reach(it))).transpose()?;
+        if store.is_some() {
+            inputs.read_reviews()?;
+        }
+        let store = store.as_ref().map(|store| StoreJob { store, work, progress });
+        deed(ReportOptions { store, ..inputs.options(job, &meter) }, &inputs, &lock)
+    });
     // Whoever stopped it knows how the program ends.
     if !matches!(done, Err(Error::Stopped))
         && let Err(error) = meter.end(exit_of(&done))
@@ -204,27 +222,26 @@ fn measured(
     done
 }
 
-/// Collects, evaluates and reports.
+/// Collects, evaluates and reports, and tells whoever is to know of it where that is wanted.
 fn audit(
     context: &CommandContext<'_>,
-    args: &RunArgs,
+    options: ReportOptions<'_>,
     inputs: &Inputs,
-    meter: &Meter,
+    lock: &Lock,
+    tells: bool,
 ) -> Result<Exit, Error> {
     let CommandContext { progress, work, .. } = *context;
-    let options = inputs.options(&args.job, meter);
-    let lock = Lock::take(options.out, &inputs.config.output.dir)?;
     let folder = snapshots(options.out)?;
     let tell = |event: Event<'_>| progress.event(event);
-    let key = &key::of(options.out, &lock)?;
+    let key = &key::of(options.out, lock, &inputs.config)?;
     let operator = &Operator::here(PROGRAM);
     let collection = as_configured(operator, &tell, key, work);
     let gathering = gather(&inputs.config, collection, &folder);
-    let (dir, _) = meter.time(Stage::Collect, || Handle::current().block_on(gathering))?;
+    let (dir, _) = options.meter.time(Stage::Collect, || Handle::current().block_on(gathering))?;
     work.reports(&dir);
     let done = whole(|| conclude(inputs, &dir, options, progress));
     let made = finish(done, &dir)?;
-    if !args.no_notify {
+    if tells {
         made.tell(inputs, options, context);
     }
     end(made, work)
@@ -244,27 +261,19 @@ fn snapshot(context: &CommandContext<'_>, out: Option<&Path>) -> Result<Exit, Er
     Ok(Exit::of(state, false))
 }
 
-/// What `report` is to do.
-struct ReportRequest<'a> {
-    snapshot: &'a Path,
-    job: &'a ReportArgs,
-    notify: bool,
-}
-
-/// Evaluates a stored snapshot.
+/// Evaluates a stored snapshot, and tells whoever is to know of it where that is wanted.
 fn report(
     context: &CommandContext<'_>,
-    wanted: &ReportRequest<'_>,
+    from: &Path,
+    options: ReportOptions<'_>,
     inputs: &Inputs,
-    meter: &Meter,
+    tells: bool,
 ) -> Result<Exit, Error> {
     let CommandContext { progress, work, .. } = *context;
-    let dir = &place_of(wanted.snapshot)?;
-    let options = inputs.options(wanted.job, meter);
-    let _lock = Lock::take(options.out, &inputs.config.output.dir)?;
+    let dir = &place_of(from)?;
     work.reports(dir);
     let made = conclude(inputs, dir, options, progress)?;
-    if wanted.notify {
+    if tells {
         made.tell(inputs, options, context);
     }
     end(made, work)

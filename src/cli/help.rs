@@ -71,6 +71,9 @@ pub(super) const LAKE: &str = with_codes!(
     "  retool-audit lake add evidence\n  retool-audit lake check\n  retool-audit lake views --engine spark"
 );
 
+/// The end of the pages of `store`.
+pub(super) const STORE: &str = with_codes!("  retool-audit store push");
+
 /// The end of the page of `prune`.
 pub(super) const PRUNE: &str = with_codes!(
     "  retool-audit prune --keep-months 36 --dry-run\n  retool-audit prune --keep-months 36\n  retool-audit prune --keep-months 24 --keep-reports"
@@ -83,7 +86,7 @@ pub(super) const SIGN: &str = with_codes!(
 
 /// The end of the page of `verify`.
 pub(super) const VERIFY: &str = with_codes!(
-    "  retool-audit verify evidence\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay --reperform"
+    "  retool-audit verify evidence\n  retool-audit verify s3://acme-evidence/retool\n  retool-audit verify evidence/2026-11/20261102T060000Z-1f3a9c02 --replay --reperform"
 );
 
 /// The end of the pages of `review`.

@@ -23,7 +23,8 @@ pub struct SignArgs {
 /// What `verify` holds against itself.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Packs, or folders of packs, whose chain is checked too.
+    /// Packs, or folders of packs, whose chain is checked too; also in a store, such as
+    /// `s3://BUCKET/PREFIX`.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Who may sign, in the format of `ssh-keygen`; a signature of anybody else is a fault.

@@ -15,6 +15,7 @@ mod scope;
 mod secret;
 mod sign;
 mod stated;
+mod store;
 
 use std::path::{Path, PathBuf};
 
@@ -94,6 +95,7 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
         rules: rules::settings(&mut root, dir, known.rules),
         remediation: remediation::days(&mut root),
         controls: controls::own(&mut root, known.rules),
+        store: store::access(&mut root, dir, output.store.as_ref()),
         output,
         branding: branding::branding(&mut root, dir),
     };
@@ -295,7 +297,7 @@ pdf-rows = "all"
         Instance { name: "cloud", formerly: {}, url: "https://api.retool.com", token: Command(["pass", "show", "retool"]), approved_admins: None, approved_tokens: None, approved_delegates: None, audit_groups: None, group_owners: None, requests_per_minute: 40, mode: Paged, collect_permissions: false, license_model: Unknown, owner: None, seats: None, ca_file: None, deployment: Cloud, stated: Statements { password_login: None, single_sign_on: None, just_in_time: None, restricted_domain: None, group_sync: None, scim: None } }
         Collection { concurrency: 4, deadline_minutes: 30, answer_seconds: 120, page_limit_mib: 256, retries: 200 }
         RuleSettings { dir: None, disabled: {"shared-account": "One kiosk, reviewed by hand."}, parameters: {"dormant-account": {"days": Number(60)}, "segregation-of-duties": {"pairs": Pairs([["refund makers", "refund approvers"]])}, "shared-account": {"words": Words(["info"])}} }
-        Output { dir: "/conf/evidence", readers: Owner, formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100), metrics: None }
+        Output { dir: "/conf/evidence", store: None, readers: Owner, formats: {"csv", "html"}, templates: None, controls: ["soc2", "iso27001"], pdf_rows: None, csv_bom: true, findings_printed: Some(100), metrics: None }
         "#);
     }
 

@@ -4,6 +4,7 @@
 
 mod instance;
 mod notify;
+mod store;
 
 /// A table of the file.
 #[derive(Debug)]
@@ -248,6 +249,11 @@ pub const TABLES: &[KeyTable] = &[
         keys: &[
             key("dir", "`\"evidence\"`", "The folder of packs; the folder above it must be there."),
             key(
+                "store",
+                "none",
+                "Where packs go besides: `\"s3://BUCKET/PREFIX\"`, `gs://`, `az://` or `file:///FOLDER`: `docs/stores.md`.",
+            ),
+            key(
                 "mode",
                 "`\"owner\"`",
                 "Who may read what is made: the owner alone (files 0600, folders 0700), or `\"group\"` too (0640, 0750). Secrets are the owner's all the same.",
@@ -281,6 +287,7 @@ pub const TABLES: &[KeyTable] = &[
             ),
         ],
     },
+    store::TABLE,
     KeyTable {
         header: "[branding]",
         about: "How documents look.",

@@ -202,7 +202,7 @@ fn without_user_info(text: &str) -> String {
 mod tests {
     use super::{arguments, copy, may_be_shown};
 
-    const COMMANDS: &[&[&str]] = &[
+    const WORDS: &[&[&str]] = &[
         &["pass", "show", "retool"],
         &["op", "read", "op://Private/retool/token"],
         &["vault", "kv", "get", "-field=token", "secret/retool-audit"],
@@ -228,7 +228,7 @@ mod tests {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             arguments(&words).join(" ")
         };
-        let lines: Vec<String> = COMMANDS.iter().map(line).collect();
+        let lines: Vec<String> = WORDS.iter().map(line).collect();
         let all = lines.concat();
         assert!(!all.contains("hunter2") && !all.contains("0000"), "{lines:#?}");
         insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -276,6 +276,8 @@ mod tests {
     #[test]
     fn a_copy_differs_in_its_secrets_alone() {
         let text = r#"# kept by Ana, https://ana:hunter2@keeper.acme.example/x
+[store]
+secret-command = ["keeper", "--password", "hunter2"]
 [[instance]]
 name = "one" # a comment
 token-command = ["keeper", '--password', "hunter2", "say \"retool\""] # as agreed
@@ -285,6 +287,8 @@ token-env = "TWO_TOKEN"
 "#;
         insta::assert_snapshot!(copy(text), @r#"
         # kept by Ana, https://***@keeper.acme.example/x
+        [store]
+        secret-command = ["keeper", "--password", "***"]
         [[instance]]
         name = "one" # a comment
         token-command = ["keeper", '--password', "***", "say \"retool\""] # as agreed

@@ -120,7 +120,7 @@ impl Pruning<'_> {
         let packs = dirs.filter_map(|dir| {
             let below = dir.strip_prefix(self.root).unwrap_or(&dir);
             let place = below.to_string_lossy().replace('\\', "/");
-            let filed = FiledPack::at(&dir, self.root);
+            let filed = FiledPack::at(&dir, self.root, None);
             let stated = filed.as_ref().and_then(FiledPack::month);
             // A manifest that cannot be read leaves what its folder says.
             let month = stated.or_else(|| place.split('/').next().and_then(Month::parse))?;

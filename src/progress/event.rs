@@ -31,6 +31,10 @@ pub enum LogEvent {
     NoticesTold,
     /// Somebody could not be told of it.
     NoticeFailed,
+    /// The records of earlier packs were fetched from the store.
+    EarlierFetched,
+    /// A pack is in the store.
+    PackStored,
     /// How a run would have ended.
     DemoExit,
     /// A configuration was written.
@@ -175,6 +179,13 @@ pub const EVENTS: &[EventEntry] = &[
         &[],
         "A receiver could not be told, or what became of that could not be written down: why.",
     ),
+    told(
+        LogEvent::EarlierFetched,
+        "earlier-fetched",
+        &[],
+        "What later packs rest on was fetched from the store: how many packs.",
+    ),
+    told(LogEvent::PackStored, "pack-stored", &[], "A pack is in the store as a whole: where."),
     told(LogEvent::DemoExit, "demo-exit", &[], "With which code `run` would have ended."),
     told(LogEvent::ConfigurationWritten, "configuration-written", &[], "`init` wrote files."),
     told(LogEvent::DefaultsUsed, "defaults-used", &[], "`rules` found no configuration."),

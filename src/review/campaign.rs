@@ -21,11 +21,11 @@ pub const FOLDER: &str = "review";
 /// The folder of campaigns in a pack.
 pub const IN_PACKS: &str = "inputs/review";
 
-/// What the campaign is.
-const CAMPAIGN: &str = "campaign.json";
+/// What the campaign is; written last.
+pub const CAMPAIGN: &str = "campaign.json";
 
 /// Its lines, a JSON record each, compressed: every later pack holds a copy.
-const LINES: &str = "lines.jsonl.zst";
+pub const LINES: &str = "lines.jsonl.zst";
 
 /// Where the worksheets that came in are kept.
 pub const RECEIVED: &str = "received";

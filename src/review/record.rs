@@ -13,7 +13,7 @@ use crate::digest;
 use crate::files;
 
 /// The file in the folder of a campaign.
-pub(super) const RECORD: &str = "record.jsonl";
+pub const RECORD: &str = "record.jsonl";
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

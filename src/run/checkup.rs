@@ -4,6 +4,7 @@ mod decided;
 mod outlook;
 mod receivers;
 mod rosters;
+mod store;
 mod table;
 
 use std::collections::BTreeMap;
@@ -65,10 +66,10 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat, notify: bool) -> Res
     let Prospect { outlook, waivers: judged, n_waiting, missing } =
         outlook::of(&written, &catalogue, &snapshot)?;
     parts[0].rows.extend(judged);
-    parts[0].rows.extend(config.signing.key.as_deref().map(signing_key));
+    let (places, reached) = places(&config);
+    parts[0].rows.extend(places);
     let receivers = receivers::look(&config, notify);
     parts[0].rows.extend(receivers.lines);
-    parts[0].rows.push(output(&config.output.dir));
     parts[0].rows.extend(outlook::lines(&outlook, ORGANIZATION, None));
     let states = outlook.instances.iter().zip(&checkups).map(|(state, it)| it.state().max(*state));
     let states: Vec<State> = states.collect();
@@ -82,7 +83,7 @@ pub(super) fn run(global: &GlobalArgs, format: CheckFormat, notify: bool) -> Res
     tables.approvals?;
     tables.baseline?;
     decided.expect()?;
-    read_logo(&config)?;
+    reached?;
     let state = states.into_iter().max().unwrap_or(State::Failed).max(outlook.state);
     let state = if no_people { state.max(State::Partial) } else { state };
     let told = CheckReport { state, n_waiting, sections: &parts };
@@ -255,6 +256,18 @@ fn inputs(
         }
     }
     CheckSection { heading: visible(&path.display().to_string()).into_owned(), rows }
+}
+
+/// What packs are signed with, where they are written, and where they go besides; and why not, where the
+/// logo cannot be read or the store not be reached.
+fn places(config: &Config) -> (Vec<CheckLine>, Result<(), Error>) {
+    let mut res: Vec<CheckLine> =
+        config.signing.key.as_deref().map(signing_key).into_iter().collect();
+    res.push(output(&config.output.dir));
+    let (store, reached) = store::tried(config);
+    res.extend(store);
+    let logo = read_logo(config).map(drop).map_err(Error::from);
+    (res, logo.and(reached))
 }
 
 /// Free bytes below which a pack may not fit.

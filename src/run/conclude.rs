@@ -11,6 +11,8 @@ use super::history::History;
 use super::meter::{Meter, Stage};
 use super::notices::TellablePack;
 use super::sign::SignedPack;
+use super::store::EvidenceStore;
+use super::work::Work;
 use super::{CommandContext, Error, Exit, Inputs, PROGRAM, now, summary};
 use crate::checksums::{SIGNATURE, TIMESTAMP};
 use crate::lake::Lake;
@@ -36,6 +38,16 @@ pub(super) struct ReportOptions<'a> {
     pub(super) pretended: Option<&'a Pretence>,
     /// What is measured of it.
     pub(super) meter: &'a Meter,
+    /// The store that has earlier packs and takes this one, with what is done there.
+    pub(super) store: Option<StoreJob<'a>>,
+}
+
+/// A store, and who is told what is done there.
+#[derive(Clone, Copy)]
+pub(super) struct StoreJob<'a> {
+    pub(super) store: &'a EvidenceStore,
+    pub(super) work: &'a Work,
+    pub(super) progress: &'a Progress,
 }
 
 /// The time that is taken for now, and who is said to have rendered.
@@ -70,10 +82,11 @@ impl Concluded {
         options: ReportOptions<'_>,
         context: &CommandContext<'_>,
     ) {
-        let ReportOptions { out, meter, .. } = options;
+        let ReportOptions { out, meter, store, .. } = options;
         let Some(notices) = &self.notices else { return };
         context.work.tells(&self.pack);
-        let pack = TellablePack { pack: &self.pack, out, notices };
+        let store = store.map(|it| it.store);
+        let pack = TellablePack { pack: &self.pack, out, notices, store };
         pack.tell(inputs, meter, context.progress);
     }
 
@@ -93,7 +106,11 @@ pub(super) fn conclude(
 ) -> Result<Concluded, Error> {
     let MadePack { pack, report, notices, missing_glyphs } = make(inputs, dir, options)?;
     options.meter.made(&report);
-    let published = options.meter.time(Stage::Publish, || publish(&pack, inputs, options.out));
+    let published = options.meter.time(Stage::Publish, || publish(&pack, inputs, options));
+    let put = |it| options.meter.time(Stage::Store, || put(it, inputs, options.out));
+    let stored = options.store.map_or(Ok(()), put);
+    let after = |it| Error::AfterPack { pack: pack.clone(), source: Box::new(it) };
+    let published = published.and(stored).map_err(after);
     for (glyph, count) in &missing_glyphs {
         let text = format!("report.pdf shows {glyph} by its number, {count} times");
         progress.say(LogEvent::GlyphsMissing, &text);
@@ -112,13 +129,19 @@ pub(super) fn conclude(
 
 /// Signs a pack, and puts it where others find it. What one step cannot do keeps no other from being
 /// done.
-fn publish(pack: &Path, inputs: &Inputs, out: &Path) -> Result<(), Error> {
+fn publish(pack: &Path, inputs: &Inputs, options: ReportOptions<'_>) -> Result<(), Error> {
     let reviews = inputs.reviews.iter().map(|it| &it.0);
     let signed = sign(pack, inputs);
-    let listed = write_index(out, &inputs.config, &inputs.templates, reviews);
+    let fetched = options.store.map(|it| it.store.fetched());
+    let listed = write_index((options.out, fetched), &inputs.config, &inputs.templates, reviews);
     let added = add(pack, inputs);
-    let after = |it| Error::AfterPack { pack: pack.to_owned(), source: Box::new(it) };
-    signed.and(listed).and(added).map_err(after)
+    signed.and(listed).and(added)
+}
+
+/// Puts what is not there yet into the store; the pack is signed by now, if it is at all.
+fn put(job: StoreJob<'_>, inputs: &Inputs, out: &Path) -> Result<(), Error> {
+    let StoreJob { store, work, progress } = job;
+    store.push(&inputs.config, out, work, progress)
 }
 
 /// Signs a pack and has it time-stamped, as far as the configuration wants it and it is not yet.
@@ -162,6 +185,7 @@ pub(super) fn make(
         renamed: &renamed,
         // What the demonstration pretends is no wrong clock.
         now: now().max(snapshot.collected_at),
+        fetched: options.store.map(|it| it.store.fetched()).filter(|_| options.previous.is_none()),
     };
     let rendered_by = match options.pretended {
         Some(it) => it.operator.clone(),

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::columns::side_by_side;
 use super::review::{self, ReviewError};
+use super::store::place::EvidencePlace;
 use super::{Error, Exit, configuration, now, print};
+use crate::checksums::MANIFEST;
 use crate::cli::{CheckFormat, CoverageArgs};
 use crate::config::Config;
 use crate::evidence::{self, EvidenceIndex, FiledPack, GonePack, MonthCoverage, MonthNotes};
@@ -20,9 +22,10 @@ use crate::report::text::visible;
 use crate::retention::{RECORD, RetentionRecord};
 use crate::review::{OpenedCampaign, progress_by_month};
 use crate::rules::days_between_snapshots;
+use crate::snapshot::earlier::FetchedPacks;
 
 /// The page in the folder of packs.
-const PAGE: &str = "index.html";
+pub(super) const PAGE: &str = "index.html";
 
 /// What every month has, for programs.
 #[derive(Serialize)]
@@ -36,10 +39,12 @@ struct CoverageReport {
 }
 
 /// Says which months are covered.
-pub(super) fn run(config: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
-    let (_, config) = configuration(config)?;
+pub(super) fn run(path: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
+    let (_, config) = configuration(path)?;
     let out = args.out.as_deref().unwrap_or(&config.output.dir);
-    let packs = evidence::packs(out, &config.renamed());
+    let place = EvidencePlace::at(out, path, |file| file == MANIFEST)?;
+    let out = place.folder();
+    let packs = evidence::packs_with(out, place.fetched(), &config.renamed());
     let this_month = config.organization.calendar().month(now());
     let first = packs.iter().filter_map(FiledPack::month).min().unwrap_or(this_month);
     let (from, to) = config.audit_window.unwrap_or((first, this_month));
@@ -95,12 +100,12 @@ fn told(it: &GonePack) -> String {
 
 /// Makes the page over the folder of packs anew.
 pub(super) fn write_index<'a>(
-    out: &Path,
+    (out, fetched): (&Path, Option<&FetchedPacks>),
     config: &Config,
     templates: &Templates,
     reviews: impl IntoIterator<Item = &'a OpenedCampaign>,
 ) -> Result<(), Error> {
-    let packs = evidence::packs(out, &config.renamed());
+    let packs = evidence::packs_with(out, fetched, &config.renamed());
     let allowed = days_between_snapshots(&config.rules);
     let reviewed = progress_by_month(reviews);
     let branding = Branding::of(&config.branding, None);

@@ -78,7 +78,8 @@ pub(super) fn run(demo: &DemoArgs, progress: &Progress, work: &Work) -> Result<E
     let dir = scene.gather(&inputs.config, &place.path().join("snapshots"), &tell)?;
     let (previous, pretended) = (Some(&*previous), Some(&pretence));
     let meter = &Meter::default();
-    let options = ReportOptions { out: &demo.out, fail_on: None, previous, pretended, meter };
+    let options =
+        ReportOptions { out: &demo.out, fail_on: None, previous, pretended, meter, store: None };
     work.reports(&dir);
     let (exit, pack) = conclude(&inputs, &dir, options, progress)?.end()?;
     work.is_done(&pack);
@@ -149,7 +150,8 @@ impl DemoScenario<'_> {
         let dir = self.gather(&inputs.config, &place.join("collected"), &|_| {})?;
         let pretence = Pretence { now: (self.clock)(), operator: operator() };
         let (pretended, meter) = (Some(&pretence), &Meter::default());
-        let options = ReportOptions { out, fail_on: None, previous: None, pretended, meter };
+        let options =
+            ReportOptions { out, fail_on: None, previous: None, pretended, meter, store: None };
         files::make_folder(out).map_err(Error::Demo)?;
         make(&inputs, &dir, options)?;
         Ok(())

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::columns::side_by_side;
 use super::gather::place_of;
+use super::store::place::EvidencePlace;
 use super::{Error, Exit, configuration, print};
 use crate::cli::{DiffArgs, DiffFormat};
 use crate::progress::Progress;
@@ -15,23 +16,26 @@ use crate::report::csv_set;
 use crate::report::table::DataTable;
 use crate::report::text::visible;
 use crate::review::ReviewHistory;
-use crate::snapshot::earlier::{Earlier, Search};
+use crate::snapshot::earlier::{Earlier, FetchedPacks, Search};
 use crate::snapshot::store;
 use crate::tables::build::trend::PriorCounts;
 use crate::tables::build::{EvaluationContext, build};
 
 /// Says what differs.
-pub(super) fn run(config: &Path, args: &DiffArgs) -> Result<Exit, Error> {
-    let (_, config) = configuration(config)?;
+pub(super) fn run(path: &Path, args: &DiffArgs) -> Result<Exit, Error> {
+    let (_, config) = configuration(path)?;
     let renamed = config.renamed();
-    let (mut snapshot, _) = store::read(&place_of(&args.after)?)?;
+    let before = EvidencePlace::at(&args.before, path, FetchedPacks::is_needed)?;
+    let after = EvidencePlace::at(&args.after, path, FetchedPacks::is_needed)?;
+    let (mut snapshot, _) = store::read(&place_of(after.folder())?)?;
     snapshot.rename(&renamed);
     let search = Search {
-        root: &args.before,
+        root: before.folder(),
         chosen: true,
         calendar: config.organization.calendar(),
         renamed: &renamed,
         now: snapshot.collected_at,
+        fetched: before.fetched(),
     };
     let earlier = Earlier::search(&search, &snapshot);
     if earlier.previous.is_empty() {

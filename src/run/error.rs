@@ -11,6 +11,7 @@ use super::work::{StopCause, Stopped};
 use crate::calendar::ImplausibleTime;
 use crate::config::problem::did_you_mean;
 use crate::snapshot::earlier::ExcerptError;
+use crate::stores::StoreError;
 use crate::{
     approvals, audit, baseline, config, custom_rules, import, lake, logo, pack, reperform, report,
     responses, retention, roster, signing, snapshot, timestamp, waivers,
@@ -159,6 +160,12 @@ pub enum Error {
     /// What the pack takes from earlier evidence cannot be copied.
     #[error(transparent)]
     Excerpt(#[from] ExcerptError),
+    /// The store of evidence does not give or take something.
+    #[error(transparent)]
+    EvidenceStore(#[from] StoreError),
+    /// The configuration names no store.
+    #[error("there is no store: the configuration names none")]
+    NoStore,
     /// Something cannot be signed.
     #[error(transparent)]
     Sign(#[from] signing::Error),
@@ -348,6 +355,8 @@ impl Error {
             | Self::There { .. }
             | Self::NotWaived { .. }
             | Self::NoWaivers
+            | Self::NoStore
+            | Self::EvidenceStore(StoreError::Setup { .. })
             | Self::Unanswered { .. }
             | Self::Lake(lake::Error::Nowhere)
             | Self::NoRule { .. } => true,

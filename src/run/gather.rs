@@ -35,7 +35,7 @@ impl SnapshotFolder {
     pub(super) fn open(config: &Config, out: Option<&Path>) -> Result<Self, Error> {
         let output = &config.output.dir;
         let lock = Lock::take(out.unwrap_or(output), output)?;
-        let key = key::of(output, &lock)?;
+        let key = key::of(output, &lock, config)?;
         let folder = out.map_or_else(|| snapshots(output), |it| Ok(it.to_owned()))?;
         Ok(Self { folder, key, lock })
     }

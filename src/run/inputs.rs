@@ -89,7 +89,15 @@ impl Inputs {
             previous: job.previous.as_deref(),
             pretended: None,
             meter,
+            store: None,
         }
+    }
+
+    /// Reads the access reviews again, of which more may be there by now.
+    pub(super) fn read_reviews(&mut self) -> Result<(), Error> {
+        let root = review::root(&self.config);
+        self.reviews = OpenedCampaign::all_with_files(&root).map_err(ReviewError::from)?;
+        Ok(())
     }
 }
 

@@ -3,21 +3,33 @@
 use std::io;
 use std::path::Path;
 
+use secrecy::ExposeSecret as _;
+use tokio::runtime::Handle;
+
 use super::Error;
 use super::lock::Lock;
+use super::store::LONGEST;
+use crate::config::{Config, SecretSource};
 use crate::files;
+use crate::reach::explain;
 use crate::retool;
+use crate::secret::{self, SecretKind};
 use crate::snapshot::seal::SealKey;
 
 /// The file beside the packs; no pack has it.
 const NAME: &str = ".fingerprint-key";
 
-/// The key of a folder, made where there is none yet; `lock` may be that of another folder.
+/// The key of a folder, made where there is none yet: as the configuration gives it, or else a new one.
+/// `lock` may be that of another folder.
 ///
 /// # Errors
 ///
 /// When the file cannot be read or made, or holds no key, or another process writes to the folder.
-pub(super) fn of(folder: &Path, lock: &Lock) -> Result<SealKey, Error> {
+pub(super) fn of(folder: &Path, lock: &Lock, config: &Config) -> Result<SealKey, Error> {
+    from(folder, lock, config.store.fingerprint_key.as_ref())
+}
+
+fn from(folder: &Path, lock: &Lock, source: Option<&SecretSource>) -> Result<SealKey, Error> {
     let path = folder.join(NAME);
     let unusable = |source| Error::Key { path: path.clone(), source };
     if let Some(key) = read(&path).map_err(unusable)? {
@@ -25,10 +37,11 @@ pub(super) fn of(folder: &Path, lock: &Lock) -> Result<SealKey, Error> {
     }
     let _own = (!lock.covers(folder)).then(|| Lock::take(folder, folder)).transpose()?;
     // Another run may have been faster, and its key is the one.
-    match read(&path).map_err(unusable)? {
-        Some(key) => Ok(key),
-        None => make(folder, &path).map_err(unusable),
+    if let Some(key) = read(&path).map_err(unusable)? {
+        return Ok(key);
     }
+    let given = source.map(given).transpose().map_err(unusable)?;
+    make(folder, &path, given).map_err(unusable)
 }
 
 /// The key in a file; none where there is no file.
@@ -43,9 +56,20 @@ fn read(path: &Path) -> io::Result<Option<SealKey>> {
     }
 }
 
-/// Writes a new key.
-fn make(folder: &Path, path: &Path) -> io::Result<SealKey> {
-    let key = retool::random().map(SealKey::new);
+/// The key that the configuration gives.
+fn given(source: &SecretSource) -> io::Result<SealKey> {
+    let given = Handle::current().block_on(secret::read(source, SecretKind::Key, LONGEST));
+    let given = given.map_err(|it| io::Error::other(explain(&it)))?;
+    let no_key = || {
+        let what = "`fingerprint-key` in `[store]` is not 64 hex digits";
+        io::Error::new(io::ErrorKind::InvalidData, what)
+    };
+    SealKey::parse(given.expose_secret()).ok_or_else(no_key)
+}
+
+/// Writes a key, a new one where none is given.
+fn make(folder: &Path, path: &Path, given: Option<SealKey>) -> io::Result<SealKey> {
+    let key = given.or_else(|| retool::random().map(SealKey::new));
     let key = key.ok_or_else(|| io::Error::other("the system gives no random bytes"))?;
     files::make_last_folder(folder)?;
     files::write_secret(path, format!("{}\n", key.hex()).as_bytes())?;
@@ -54,16 +78,16 @@ fn make(folder: &Path, path: &Path) -> io::Result<SealKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lock, NAME, of};
+    use super::{Lock, NAME, from};
 
     #[test]
     fn a_folder_keeps_its_key_for_its_owner() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("evidence");
         let lock = Lock::take(&folder, &folder).unwrap();
-        let key = of(&folder, &lock).unwrap();
-        assert_eq!(of(&folder, &lock).unwrap(), key);
-        assert_ne!(of(dir.path(), &lock).unwrap(), key);
+        let key = from(&folder, &lock, None).unwrap();
+        assert_eq!(from(&folder, &lock, None).unwrap(), key);
+        assert_ne!(from(dir.path(), &lock, None).unwrap(), key);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -71,7 +95,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         std::fs::write(folder.join(NAME), "half").unwrap();
-        let problem = of(&folder, &lock).unwrap_err().to_string();
+        let problem = from(&folder, &lock, None).unwrap_err().to_string();
         assert!(problem.contains(NAME), "{problem}");
     }
 }

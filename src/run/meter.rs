@@ -28,13 +28,15 @@ pub(super) enum Stage {
     Render,
     /// The pack is sealed, signed and put into the lake, and the page over the packs made anew.
     Publish,
+    /// Earlier packs are fetched from the store, and the new one is put there.
+    Store,
     /// Whoever is to know of the pack is told.
     Notify,
 }
 
 impl Stage {
     /// Every stage, in the order of the work.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Collect,
         Self::History,
         Self::Tables,
@@ -42,6 +44,7 @@ impl Stage {
         Self::Assemble,
         Self::Render,
         Self::Publish,
+        Self::Store,
         Self::Notify,
     ];
 
@@ -54,6 +57,7 @@ impl Stage {
             Self::Assemble => "assemble",
             Self::Render => "render",
             Self::Publish => "publish",
+            Self::Store => "store",
             Self::Notify => "notify",
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use tokio::runtime::Handle;
 
 use super::meter::{Meter, Stage};
+use super::store::EvidenceStore;
 use super::{Inputs, now};
 use crate::names::counted;
 use crate::notify::journal::{self, JOURNAL, JournalEntry, NoticeOutcome};
@@ -20,6 +21,8 @@ pub(super) struct TellablePack<'a> {
     /// The folder that holds it, below that of its month.
     pub(super) out: &'a Path,
     pub(super) notices: &'a Notices,
+    /// What keeps the journal too.
+    pub(super) store: Option<&'a EvidenceStore>,
 }
 
 impl TellablePack<'_> {
@@ -55,6 +58,10 @@ impl TellablePack<'_> {
                     format!("cannot write down in `{}` what became of the notices", path.display());
                 progress.warn(LogEvent::NoticeFailed, &visible(&format!("{text}: {error}")));
             }
+        }
+        if let Some(Err(error)) = self.store.map(|it| it.keep_journal(self.out)) {
+            let text = format!("cannot put `{JOURNAL}` into the store: {error}");
+            progress.warn(LogEvent::NoticeFailed, &visible(&text));
         }
         if !told.is_empty() {
             let count = counted(&told.len().to_string(), "receiver");

@@ -55,7 +55,7 @@ pub(super) fn run(context: &CommandContext<'_>, args: &PruneArgs) -> Result<Exit
         let entries = plan.removals.iter().map(|it| it.entry.clone());
         carry_out(out, &mut record, &words(&plan, policy), entries, (now, &operator))?;
         let left = OpenedCampaign::all(&out.join(REVIEW)).map_err(ReviewError::from)?;
-        write_index(out, &config, &templates, &left)?;
+        write_index((out, None), &config, &templates, &left)?;
         work.is_done(out);
     }
     let is_unsound = plan.stays.iter().any(|it| it.is_unsound);

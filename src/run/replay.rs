@@ -158,7 +158,7 @@ fn search<'a>(
     now: DateTime<Utc>,
 ) -> Search<'a> {
     let calendar = inputs.config.organization.calendar();
-    Search { root: dir, chosen: false, calendar, renamed, now }
+    Search { root: dir, chosen: false, calendar, renamed, now, fetched: None }
 }
 
 /// Why the pack was made by another program; none where this one made it.

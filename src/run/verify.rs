@@ -1,8 +1,11 @@
 //! `verify`: what is wrong with packs, a line for each fault.
 
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 
 use super::replay::{Reperformance, Replay, reperform, replay};
+use super::store::place::EvidencePlace;
 use super::{Error, Exit, print};
 use crate::calendar::stamps::stamp;
 use crate::cli::{CheckFormat, VerifyArgs};
@@ -34,16 +37,30 @@ struct Verdict {
 }
 
 /// Holds packs against themselves and each other.
-pub(super) fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
+pub(super) fn run(config: &Path, args: &VerifyArgs, quiet: bool) -> Result<Exit, Error> {
     let allowed = args.allowed_signers.as_deref().map(AllowedSigners::read).transpose()?;
     let trust = Trust { signers: allowed.as_ref(), authorities: args.timestamp_ca.as_deref() };
-    let verified = verify::verify(&args.paths, trust);
+    let places = args.paths.iter().map(|it| EvidencePlace::at(it, config, |_| true));
+    let places = places.collect::<Result<Vec<_>, _>>()?;
+    let folders: Vec<PathBuf> = places.iter().map(|it| it.folder().to_owned()).collect();
+    let verified = verify::verify(&folders, trust);
     if verified.packs.is_empty() {
         let paths: Vec<String> = args.paths.iter().map(|it| it.display().to_string()).collect();
         return Err(Error::NothingToVerify { paths: paths.join("`, `") });
     }
-    let records = verified.records;
-    let verdicts: Vec<Verdict> = verified.packs.into_iter().map(|it| verdict(it, args)).collect();
+    let shown = |path: &mut PathBuf| {
+        let of_store = places.iter().map(|it| it.shown(path)).find(|it| it != path);
+        *path = of_store.unwrap_or_else(|| path.clone());
+    };
+    let mut records = verified.records;
+    let mut verdicts: Vec<Verdict> =
+        verified.packs.into_iter().map(|it| verdict(it, args)).collect();
+    for it in &mut records {
+        shown(&mut it.record);
+    }
+    for it in &mut verdicts {
+        shown(&mut it.pack.dir);
+    }
     if args.format == CheckFormat::Json {
         let all = verdicts.iter().map(Told::Pack).chain(records.iter().map(Told::Record));
         let all: Vec<Told<'_>> = all.collect();

@@ -67,6 +67,8 @@ enum Stage {
     Collecting(PathBuf),
     /// The snapshot is whole, and becomes a pack.
     Reporting(PathBuf),
+    /// The pack is whole, and is put into the store.
+    Storing(PathBuf),
     /// Evidence is removed, as this record says.
     Removing(PathBuf),
     /// The pack is whole, and whoever is to know of it is told.
@@ -97,6 +99,11 @@ impl Work {
     /// The snapshot in `dir` is about to become a pack.
     pub(super) fn reports(&self, dir: &Path) {
         self.comes_to(Stage::Reporting(dir.to_owned()));
+    }
+
+    /// The pack in `dir` is about to be put into the store.
+    pub(super) fn stores(&self, dir: &Path) {
+        self.comes_to(Stage::Storing(dir.to_owned()));
     }
 
     /// What `record` speaks of is about to be removed.
@@ -182,6 +189,14 @@ impl Stage {
                 ),
                 Some(format!("run `retool-audit report {}`", it.display())),
             ),
+            Self::Storing(it) => (
+                format!(
+                    "while packs were put into the store; the last one is whole at `{}`, and may not be \
+                     in the store as a whole",
+                    it.display()
+                ),
+                Some("run `retool-audit store push`".to_owned()),
+            ),
             Self::Removing(it) => (
                 format!("while evidence was removed; `{}` lists what is to go", it.display()),
                 Some("prune again: that finishes it".to_owned()),
@@ -261,6 +276,8 @@ mod tests {
         note(&work);
         work.reports(Path::new("out/snapshots/one"));
         note(&work);
+        work.stores(Path::new("out/2026-11/one"));
+        note(&work);
         work.removes(Path::new("out/pruned.jsonl"));
         note(&work);
         work.tells(Path::new("out/2026-11/one"));
@@ -273,6 +290,7 @@ mod tests {
         stopped by SIGTERM while instances were asked; what came of them was removed, and there is no new snapshot (run again)
         stopped by SIGTERM while instances were asked; what came of them is no snapshot and is still in `FOLDER`, which the next run removes (run again)
         stopped by SIGTERM while the pack was made, and there is no new pack; the snapshot is whole and is kept at `out/snapshots/one` (run `retool-audit report out/snapshots/one`)
+        stopped by SIGTERM while packs were put into the store; the last one is whole at `out/2026-11/one`, and may not be in the store as a whole (run `retool-audit store push`)
         stopped by SIGTERM while evidence was removed; `out/pruned.jsonl` lists what is to go (prune again: that finishes it)
         stopped by SIGTERM while notices were sent; the pack is whole at `out/2026-11/one` (`notices.jsonl` has what was sent; `retool-audit report out/2026-11/one --notify` sends them all again)
         stopped by SIGTERM when everything was done; the result is at `out/2026-11/one` ()

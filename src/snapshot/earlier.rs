@@ -8,6 +8,7 @@
 //! that is not as it was sealed is reported, and an older one takes its place.
 
 mod excerpt;
+mod fetched;
 mod found;
 
 use std::cmp::Reverse;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 pub use self::excerpt::{ExcerptError, HISTORY, TakenFiles};
+pub use self::fetched::FetchedPacks;
 use super::store::{self, InstanceBrief, SnapshotHeader};
 use super::{Collected, Snapshot, State};
 use crate::calendar::{Calendar, Month};
@@ -71,6 +73,8 @@ pub struct Search<'a> {
     pub renamed: &'a BTreeMap<String, String>,
     /// What is later than this comes from a clock that was wrong.
     pub now: DateTime<Utc>,
+    /// Packs that lie elsewhere, and were fetched as far as anything rests on them.
+    pub fetched: Option<&'a FetchedPacks>,
 }
 
 /// One earlier snapshot by its header.
@@ -222,7 +226,7 @@ impl Earlier {
             snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
         while let Err((at, why)) = res.load(&names) {
             let EarlierSnapshot { name, period, .. } = res.stored.remove(at);
-            let why = found::shorten(&why, of.root);
+            let why = of.shorten(&why);
             res.unreadable.push(Remark { name, period: Some(period), why });
         }
         res.unreadable.sort_by(|one, other| one.name.cmp(&other.name));
@@ -305,6 +309,16 @@ impl Earlier {
 }
 
 impl Search<'_> {
+    /// A report says the same wherever the snapshots lie.
+    fn shorten(&self, why: &str) -> String {
+        let fetched = self.fetched.map(|it| it.root.as_path());
+        let roots = [Some(self.root), fetched].into_iter().flatten();
+        roots.fold(why.to_owned(), |why, root| {
+            let root = root.display().to_string();
+            why.replace(&format!("{}/", root.trim_end_matches('/')), "")
+        })
+    }
+
     /// Whether the user chose one snapshot or one pack, not a folder of them.
     fn is_one(&self) -> bool {
         self.chosen && store::place(self.root).is_some()
@@ -440,8 +454,14 @@ mod tests {
             let renamed = renamed.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
             let (root, chosen) = (&self.0.path().join(below), !below.is_empty());
             let later = "2026-12-31T00:00:00Z".parse().unwrap();
-            let search =
-                Search { root, chosen, calendar: Calendar::UTC, renamed: &renamed, now: later };
+            let search = Search {
+                root,
+                chosen,
+                calendar: Calendar::UTC,
+                renamed: &renamed,
+                now: later,
+                fetched: None,
+            };
             Earlier::search(&search, now)
         }
     }

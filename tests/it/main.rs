@@ -42,6 +42,7 @@ mod review;
 mod schedules;
 mod shipping;
 mod status;
+mod stores;
 mod tidy;
 mod timestamps;
 mod tokens;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::file;
 use crate::config::problem::did_you_mean;
 use crate::config::raw::TomlSection;
+use crate::config::stores::StoreAddress;
 use crate::config::{FormatWords, Output};
 use crate::files::Readers;
 use crate::frameworks::{FRAMEWORKS, Framework};
@@ -22,6 +23,7 @@ pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWo
     let mut section = root.section("output");
     let templates = file(&mut section, "templates-dir", dir);
     let metrics = metrics(&mut section, dir);
+    let store = store(&mut section);
     let dir = file(&mut section, "dir", dir).unwrap_or_else(|| dir.join("evidence"));
     let modes = [("owner", Readers::Owner), ("group", Readers::Group)];
     let readers = section.choice("mode", &modes).unwrap_or_default();
@@ -39,6 +41,7 @@ pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWo
     section.finish();
     Output {
         dir,
+        store,
         readers,
         formats,
         templates,
@@ -48,6 +51,13 @@ pub(super) fn settings(root: &mut TomlSection<'_>, dir: &Path, known: &[FormatWo
         findings_printed,
         metrics,
     }
+}
+
+/// The store; what is wrong with its address is told without it, since it may hold a secret.
+fn store(section: &mut TomlSection<'_>) -> Option<StoreAddress> {
+    let text = section.text("store")?;
+    let refused = |(what, help): (&str, &str)| section.refuse("store", what, Some(help.to_owned()));
+    StoreAddress::parse(&text).map_err(refused).ok()
 }
 
 /// The file of metrics, whose name has to be one that is read.

@@ -56,6 +56,7 @@ pub(super) fn of(
         calendar: config.organization.calendar(),
         renamed: &config.renamed(),
         now: snapshot.collected_at,
+        fetched: None,
     };
     let earlier = Earlier::search(&search, snapshot);
     let baseline = written.tables.baseline.as_ref().ok().and_then(Option::as_ref);

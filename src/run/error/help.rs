@@ -22,6 +22,7 @@ impl Error {
                     Self::Timestamp(_) => format!("`retool-audit sign {pack} --timestamp URL`"),
                     Self::Sign(_) => format!("`retool-audit sign {pack} --key FILE`"),
                     Self::Lake(_) => format!("`retool-audit lake add {pack}`"),
+                    Self::EvidenceStore(_) => "`retool-audit store push`".to_owned(),
                     _ => return disk.or_else(|| source.help()),
                 };
                 Some(first_then(disk.or_else(|| source.help()), &format!("run {again}")))
@@ -61,6 +62,7 @@ impl Error {
             Self::Store(it) => it.help().map(str::to_owned),
             Self::Sign(it) => it.help().map(str::to_owned),
             Self::Lake(it) => it.help().map(str::to_owned),
+            Self::EvidenceStore(it) => it.help().map(str::to_owned),
             Self::Retention(it) => it.help().map(str::to_owned),
             Self::Review(it) => it.help(),
             Self::NoRule { help: Some(help), .. } => Some(help.clone()),
@@ -97,6 +99,7 @@ impl Error {
             Self::There { .. } => {
                 "try it with `retool-audit check`, or name another file with `--config FILE`"
             }
+            Self::NoStore => "add `store = \"s3://BUCKET/PREFIX\"` to `[output]`: docs/stores.md",
             Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
             Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
             Self::NoTokens { .. } => {

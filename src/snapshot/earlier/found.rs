@@ -6,10 +6,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use super::fetched::is_rested_on;
 use super::{Earlier, EarlierSnapshot, MONTHS, Pack, Remark, Search};
 use crate::calendar::stamps::stamp;
 use crate::calendar::{ImplausibleTime, Month};
@@ -22,9 +24,6 @@ use crate::snapshot::{Snapshot, State};
 /// Where a pack has what its snapshot says of itself.
 const HEADER: &str = "snapshot/snapshot.json";
 
-/// Where a pack has what later ones rest on.
-const RESTED_ON: [&str; 3] = ["record/", "snapshot/", "inputs/"];
-
 /// Strange files that are named one by one.
 const MOST_NAMED: usize = 3;
 
@@ -33,8 +32,10 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
     let mut res = Earlier::default();
     let first = of.calendar.month(snapshot.collected_at).back(MONTHS - 1);
     let mut older = Vec::new();
-    for dir in folders(of.root) {
-        let candidate = match Candidate::at(&dir, of) {
+    let elsewhere = of.fetched.map(|it| it.root.as_path()).filter(|it| *it != of.root);
+    let roots = iter::once(of.root).chain(elsewhere);
+    for (root, dir) in roots.flat_map(|root| folders(root).into_iter().map(move |it| (root, it))) {
+        let candidate = match Candidate::at(&dir, root, of) {
             Some(Ok(it)) => it,
             Some(Err(it)) => {
                 res.unreadable.push(it);
@@ -52,11 +53,12 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
         } else if candidate.period < first && !of.is_one() {
             older.push(candidate);
         } else {
-            take(&mut res, candidate);
+            take(&mut res, candidate, of);
         }
     }
+    res.strange.sort_by(|one, other| one.name.cmp(&other.name));
     res.older.snapshots = older.len();
-    res.older.complete = complete(snapshot, older);
+    res.older.complete = complete(snapshot, older, of);
     match RetentionRecord::read(of.root) {
         Ok(record) => res.removed = record,
         Err(error) => {
@@ -69,8 +71,8 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
 }
 
 /// Takes what may be used, and notes why something may not.
-fn take(res: &mut Earlier, candidate: Candidate) {
-    match candidate.verify() {
+fn take(res: &mut Earlier, candidate: Candidate, of: &Search<'_>) {
+    match candidate.verify(of) {
         Ok((stored, strange)) => {
             res.strange.extend(strange);
             res.stored.push(stored);
@@ -80,7 +82,7 @@ fn take(res: &mut Earlier, candidate: Candidate) {
 }
 
 /// The instances that were complete in a pack which is what was sealed.
-fn complete(snapshot: &Snapshot, mut older: Vec<Candidate>) -> BTreeSet<String> {
+fn complete(snapshot: &Snapshot, mut older: Vec<Candidate>, of: &Search<'_>) -> BTreeSet<String> {
     let mut open: BTreeSet<&str> =
         snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
     let mut res = BTreeSet::new();
@@ -90,7 +92,7 @@ fn complete(snapshot: &Snapshot, mut older: Vec<Candidate>) -> BTreeSet<String> 
             candidate.peek.instances.iter().filter(|instance| instance.state == State::Complete);
         let new: Vec<String> =
             whole.map(|it| &it.name).filter(|it| open.contains(it.as_str())).cloned().collect();
-        if !new.is_empty() && candidate.verify().is_ok() {
+        if !new.is_empty() && candidate.verify(of).is_ok() {
             open.retain(|it| !new.iter().any(|new| new == it));
             res.extend(new);
         }
@@ -112,9 +114,9 @@ impl Candidate {
     /// The files of a pack that show that a folder is one: all are written before it appears.
     const MARKS: [&str; 3] = [MANIFEST, SUMS, "inputs"];
 
-    /// What lies in a folder; none where that is no evidence.
-    fn at(dir: &Path, of: &Search<'_>) -> Option<Result<Self, Remark>> {
-        let name = dir.strip_prefix(of.root).unwrap_or(dir).display().to_string();
+    /// What lies in a folder below `root`; none where that is no evidence.
+    fn at(dir: &Path, root: &Path, of: &Search<'_>) -> Option<Result<Self, Remark>> {
+        let name = dir.strip_prefix(root).unwrap_or(dir).display().to_string();
         let name = if name.is_empty() { ".".to_owned() } else { name.replace('\\', "/") };
         let unused = |why: String| {
             let period = name.split('/').find_map(Month::parse);
@@ -135,7 +137,7 @@ impl Candidate {
                 let period = of.calendar.month(peek.header.collected_at);
                 Some(Ok(Self { name, place, pack, period, peek }))
             }
-            Err(it) => unused(shorten(&it.to_string(), of.root)),
+            Err(it) => unused(of.shorten(&it.to_string())),
         }
     }
 
@@ -148,11 +150,11 @@ impl Candidate {
     }
 
     /// Holds a pack against its checksums, and says what lies in it that is in no list.
-    fn verify(self) -> Result<(EarlierSnapshot, Option<Remark>), Remark> {
+    fn verify(self, of: &Search<'_>) -> Result<(EarlierSnapshot, Option<Remark>), Remark> {
         let (pack, strange) = match &self.pack {
             None => (None, Vec::new()),
             Some(dir) => {
-                let checked = self.check(dir).map_err(|it| self.remark(it.to_string()))?;
+                let checked = self.check(dir, of).map_err(|it| self.remark(it.to_string()))?;
                 (Some(checked.0), checked.1)
             }
         };
@@ -161,10 +163,12 @@ impl Candidate {
         Ok((EarlierSnapshot { name, dir, pack, period, comparable: false, peek }, strange))
     }
 
-    fn check(&self, dir: &Path) -> Result<(Pack, Vec<String>), SealFault> {
+    fn check(&self, dir: &Path, of: &Search<'_>) -> Result<(Pack, Vec<String>), SealFault> {
         let sealed = SealedFolder::open(dir)?;
-        let rested_on = |path: &str| RESTED_ON.iter().any(|it| path.starts_with(it));
-        let strange = sealed.check(dir, rested_on)?;
+        let strange = match of.fetched.and_then(|it| it.left_of(dir)) {
+            Some(left) => sealed.check_with(dir, left, is_rested_on)?,
+            None => sealed.check(dir, is_rested_on)?,
+        };
         // The header that was read is the one that was sealed, and so are the lists that it names.
         let unfit =
             |path: &str, with: &str| SealFault::Unfit { path: path.into(), with: with.into() };
@@ -229,10 +233,4 @@ fn below(dir: &Path) -> Vec<PathBuf> {
     res.retain(visible);
     res.sort();
     res
-}
-
-/// A report says the same wherever the snapshots lie.
-pub(super) fn shorten(why: &str, root: &Path) -> String {
-    let root = root.display().to_string();
-    why.replace(&format!("{}/", root.trim_end_matches('/')), "")
 }
