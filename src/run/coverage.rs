@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::columns::side_by_side;
-use super::review::{self, ReviewError};
+use super::review::ReviewError;
 use super::store::place::EvidencePlace;
 use super::{Error, Exit, configuration, now, print};
 use crate::checksums::MANIFEST;
@@ -51,7 +51,7 @@ pub(super) fn run(path: &Path, args: &CoverageArgs) -> Result<Exit, Error> {
     let window = (args.from.unwrap_or(from), args.to.unwrap_or(to));
     let instances = config.instances.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
     let allowed = days_between_snapshots(&config.rules);
-    let reviews = OpenedCampaign::all(&review::root(&config)).map_err(ReviewError::from)?;
+    let reviews = OpenedCampaign::all(&place.reviews(&config)).map_err(ReviewError::from)?;
     let reviewed = progress_by_month(&reviews);
     let record = RetentionRecord::read(out)?;
     let notes = MonthNotes { reviewed: &reviewed, removed: &record };

@@ -276,6 +276,12 @@ pub enum Error {
         /// Their names.
         receivers: Vec<String>,
     },
+    /// The key of the fingerprints that the configuration gives is none.
+    #[error("cannot use the key of the fingerprints that `[store]` gives: {why}")]
+    GivenKey {
+        /// Why, in a fragment.
+        why: String,
+    },
     /// The pack is whole, but not all that is done with packs was done.
     #[error("the pack is made, and not all is done that comes after it: `{}`", pack.display())]
     AfterPack {

@@ -40,7 +40,7 @@ fn from(folder: &Path, lock: &Lock, source: Option<&SecretSource>) -> Result<Sea
     if let Some(key) = read(&path).map_err(unusable)? {
         return Ok(key);
     }
-    let given = source.map(given).transpose().map_err(unusable)?;
+    let given = source.map(given).transpose()?;
     make(folder, &path, given).map_err(unusable)
 }
 
@@ -57,14 +57,12 @@ fn read(path: &Path) -> io::Result<Option<SealKey>> {
 }
 
 /// The key that the configuration gives.
-fn given(source: &SecretSource) -> io::Result<SealKey> {
+fn given(source: &SecretSource) -> Result<SealKey, Error> {
+    let unusable = |why: String| Error::GivenKey { why };
     let given = Handle::current().block_on(secret::read(source, SecretKind::Key, LONGEST));
-    let given = given.map_err(|it| io::Error::other(explain(&it)))?;
-    let no_key = || {
-        let what = "`fingerprint-key` in `[store]` is not 64 hex digits";
-        io::Error::new(io::ErrorKind::InvalidData, what)
-    };
-    SealKey::parse(given.expose_secret()).ok_or_else(no_key)
+    let given = given.map_err(|it| unusable(explain(&it)))?;
+    let key = SealKey::parse(given.expose_secret());
+    key.ok_or_else(|| unusable("it is not 64 hex digits".to_owned()))
 }
 
 /// Writes a key, a new one where none is given.

@@ -71,7 +71,7 @@ pub enum StoreError {
         why: String,
     },
     /// An object, or all of them, are larger than any evidence.
-    #[error("`{at}` goes beyond {} MiB", most >> 20)]
+    #[error("`{at}` goes beyond {}", size(*most))]
     TooLarge {
         /// The object, or the store.
         at: String,
@@ -220,6 +220,10 @@ pub(super) fn cause(error: &object_store::Error) -> String {
         !["://", "ignature", "redential", "oken"].iter().any(|it| innermost.contains(it));
     let shown = beginning(&secrets::without(&innermost));
     if is_plain && !shown.is_empty() { shown } else { "no answer that says why".to_owned() }
+}
+
+fn size(bytes: u64) -> String {
+    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }
 
 /// The status of an answer, where the text of an error is of one.

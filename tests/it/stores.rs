@@ -228,6 +228,24 @@ fn six_months(company: &mut Storing, forgets: bool) -> bool {
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retool-audit");
 
 #[test]
+fn a_key_of_fingerprints_that_is_none_is_refused() {
+    let company = Storing::folder();
+    company.0.home.write("key", "hunter2");
+    let section = "[store]\nfingerprint-key-file = \"key\"\n";
+    company.configure(&company.store(), section);
+    let arguments = ["import", "answers", "--collected-at", "2025-10-02T06:00:00Z"];
+    let refused = company.run(&arguments).expect(4).complaint(&company.0.home);
+    insta::assert_snapshot!(refused, @"
+    exit 4
+    error: cannot use the key of the fingerprints that `[store]` gives: it is not 64 hex digits
+      help: put 64 hex digits where `fingerprint-key-env` or its like in `[store]` says
+    ");
+    company.0.home.write("key", &"ab".repeat(32));
+    company.run(&arguments).expect(0);
+    assert_eq!(company.0.home.read("evidence/.fingerprint-key").trim(), "ab".repeat(32));
+}
+
+#[test]
 fn snapshots_in_a_store_are_compared_as_in_a_folder() {
     let company = Storing::folder();
     let first = company.pack("2025-10");
@@ -282,7 +300,12 @@ fn reviews_go_there_and_come_back() {
     let of_review: Vec<&String> = there.keys().filter(|it| it.starts_with("review/")).collect();
     assert!(of_review.iter().any(|it| it.ends_with("campaign.json")), "{of_review:?}");
     assert!(!of_review.iter().any(|it| it.contains("worksheets")), "{of_review:?}");
+    let covered = ["coverage", "--from", "2025-10", "--to", "2025-10"];
+    let here = company.run(&covered).stdout;
+    assert!(here.contains(" of "), "{here}");
     fs::remove_dir_all(company.path("evidence")).expect("it is there");
+    let there = company.run(&[&covered[..], &["--out", &company.store()]].concat()).stdout;
+    assert_eq!(there, here);
     let next = company.pack("2025-11");
     let copies = tree(&next.dir.join("inputs/review"));
     assert!(copies.keys().any(|it| it.ends_with("campaign.json")), "{copies:?}");

@@ -99,7 +99,6 @@ impl Error {
             Self::There { .. } => {
                 "try it with `retool-audit check`, or name another file with `--config FILE`"
             }
-            Self::NoStore => "add `store = \"s3://BUCKET/PREFIX\"` to `[output]`: docs/stores.md",
             Self::NoWaivers => "add `[waivers]` with `path = \"waivers.toml\"`, and make the file",
             Self::Unanswered { .. } => "give it, as `retool-audit init --help` says",
             Self::NoTokens { .. } => {
@@ -136,6 +135,10 @@ impl Error {
                 "name the earlier one first; both must have an instance of the same name whose \
                  users and groups are whole"
             }
+            Self::GivenKey { .. } => {
+                "put 64 hex digits where `fingerprint-key-env` or its like in `[store]` says"
+            }
+            Self::NoStore => "add `store = \"s3://BUCKET/PREFIX\"` to `[output]`: docs/stores.md",
             Self::Timestamp(_) => "try again later, or ask another authority",
             Self::Signed { .. } => "a pack has one of each; move the file away to make another",
             Self::NothingToVerify { .. } => {

@@ -56,6 +56,11 @@ pub(super) fn push_journal(store: &Store, out: &Path) -> Result<(), StoreError> 
     Handle::current().block_on(store.grow(JOURNAL, &out.join(JOURNAL)))
 }
 
+/// The objects that reviews are read from, with their lengths.
+pub(super) fn reviews(there: &Listing) -> impl Iterator<Item = (&str, u64)> {
+    there.objects().filter(|it| ReviewFile::of(it.0).is_some())
+}
+
 /// Puts the same into the store, as far as it is not there.
 pub(super) fn push(
     store: &Store,

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use super::super::review::{REVIEW, root};
 use super::super::{Error, configuration};
-use super::{fetch, open};
+use super::{beside, fetch, open};
 use crate::calendar::Month;
 use crate::checksums::{MANIFEST, SUMS};
+use crate::config::Config;
 use crate::config::stores::{StoreAccess, StoreAddress};
 use crate::files::Growing;
 use crate::retention::{RECORD, RetentionRecord};
@@ -72,6 +74,7 @@ impl EvidencePlace {
         };
         let places: Vec<&str> = there.packs().into_keys().filter(is_meant).collect();
         let packs = fetch(&store, &there, &places, &root, is_needed)?;
+        Handle::current().block_on(store.fetch(beside::reviews(&there), &root))?;
         let folder = if below.is_empty() { root } else { root.join(&below) };
         let fetched = FetchedEvidence { packs, address, _growing: growing, _around: around };
         Ok(Self { folder, fetched: Some(fetched) })
@@ -85,6 +88,13 @@ impl EvidencePlace {
     /// The packs that were fetched.
     pub(in crate::run) fn fetched(&self) -> Option<&FetchedPacks> {
         self.fetched.as_ref().map(|it| &it.packs)
+    }
+
+    /// Where its access reviews are, which are beside the packs of a store, and else where the configuration
+    /// says.
+    pub(in crate::run) fn reviews(&self, config: &Config) -> PathBuf {
+        let fetched = self.fetched.as_ref().map(|it| it.packs.root.join(REVIEW));
+        fetched.unwrap_or_else(|| root(config))
     }
 
     /// What a path in it is called: where it is in the store, and not where it was fetched to.

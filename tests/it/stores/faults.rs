@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use retool_audit::digest::{self, hex};
 use serde_json::json;
 
 use super::server::S3;
 use super::{Storing, s3::storing};
+use crate::harness::Ran;
 
 /// A pack of few files, as far as the store looks at it: each number of a request can be tried.
 fn small_pack(company: &Storing) -> (String, Vec<String>) {
@@ -137,6 +138,43 @@ fn bytes_that_come_back_otherwise_are_told() {
     s3.fail("spoil", 3, false);
     let refused = company.run(&["store", "push"]).expect(4).complaint(&company.0.home);
     assert!(refused.contains("what is read back is not what was put"), "{refused}");
+}
+
+#[test]
+fn an_object_without_end_is_read_no_further_than_it_was_said_to_go() {
+    let Some(s3) = S3::start() else { return };
+    let company = storing(&s3, "evidence", "");
+    small_pack(&company);
+    company.run(&["store", "push"]).expect(0);
+    s3.fail("swell", 2, false);
+    let refused = company.run(&["verify", "s3://evidence/retool"]).expect(4);
+    let complaint = refused.complaint(&company.0.home);
+    assert!(complaint.contains(" goes beyond ") && complaint.contains(" bytes"), "{complaint}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_that_is_stopped_while_it_puts_its_pack_there_says_so() {
+    let Some(s3) = S3::start() else { return };
+    let company = storing(&s3, "evidence", "");
+    let snapshot = company.0.trial("2025-10-02T06:00:00Z");
+    s3.fail("hold", 8, false);
+    let program = company.0.home.start(&["report", &snapshot], Stdio::piped());
+    assert_eq!(s3.ask(&json!({"do": "held"}))["held"], true);
+    let signal = Command::new("kill").arg(program.id().to_string()).status();
+    assert!(signal.expect("it is there").success());
+    let ran = Ran::wait(program);
+    assert_eq!(ran.code, 143, "{}", ran.stderr);
+    s3.ask(&json!({"do": "release"}));
+    s3.work();
+    let complaint = ran.complaint(&company.0.home);
+    insta::assert_snapshot!(complaint, @"
+    exit 143
+    error: stopped by SIGTERM while packs were put into the store; the last one is whole at `HOME/evidence/2025-10/TIME-HASH`, and may not be in the store as a whole
+      help: run `retool-audit store push`
+    ");
+    company.run(&["store", "push"]).expect(0);
+    company.run(&["verify", "s3://evidence/retool"]).expect(0);
 }
 
 #[test]

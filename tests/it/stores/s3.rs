@@ -59,7 +59,16 @@ fn what_is_put_into_a_bucket_is_locked_where_that_is_wanted() {
     // The page over the packs is no evidence, and is made anew.
     let page = s3.ask(&json!({"do": "lock", "bucket": "locked", "name": "retool/index.html"}));
     assert_eq!(page["mode"], json!(null));
-    assert!(pack.dir.is_dir());
+    // What lies there unlocked is no reason to call the pack whole.
+    let place = format!("retool/2025-10/{}", pack.name());
+    let text = pack.text("report.json");
+    s3.write("locked", &format!("{place}/report.json"), &text);
+    s3.remove("locked", &format!("{place}/SHA256SUMS"));
+    let refused = company.run(&["store", "push"]).expect(4).complaint(&company.0.home);
+    assert!(
+        refused.contains("report.json` is not locked as `lock` in `[store]` says"),
+        "{refused}"
+    );
 
     let other = storing(&s3, "evidence", lock);
     let checked = other.run(&["check"]);

@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 CHUNK = 1 << 14
+LONG_AGO = "Thu, 01 Jan 2026 00:00:00 GMT"
 
 
 # Whoever asks without a signature, where nobody checks any.
@@ -77,6 +78,13 @@ class Faults:
         """The answer has other bytes than what was stored."""
         answer = b"".join(self.app(environ, start_response))
         return [bytes(byte ^ 1 for byte in answer)]
+
+    def swell(self, environ, start_response):
+        """The answer never comes to its end."""
+        b"".join(self.app(environ, lambda *_: None))
+        headers = [("ETag", "x"), ("Last-Modified", LONG_AGO), ("Content-Length", str(1 << 50))]
+        start_response("200 OK", headers)
+        return iter(lambda: bytes(CHUNK), None)
 
     def hold(self, environ, start_response):
         """Nothing happens until somebody says so."""
