@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use retool_audit::digest;
 
-use crate::harness::Ran;
+use crate::harness::{Home, Ran};
 use crate::months::{Company, GHOST, ROOT, block};
 use crate::pack::Pack;
 
@@ -113,6 +113,31 @@ fn a_pack_goes_to_the_store_whole_and_only_once() {
     assert!(!next.stderr.contains("fetched"), "{}", next.stderr);
     assert!(next.stderr.contains("stored: file://"), "{}", next.stderr);
     assert!(pack.dir.is_dir());
+}
+
+#[test]
+fn a_run_fetches_collects_and_stores() {
+    let home = Home::sample();
+    let server = home.serve();
+    home.configure(&server, &["eu"]);
+    home.without_documents();
+    home.without_cis();
+    let store = format!("file://{}", home.path("store").display());
+    let more = format!("[output]\nstore = \"{store}\"\nmetrics = \"run.prom\"\n");
+    home.reconfigure("[output]\n", &more);
+    let ran = home.run(&["run"]);
+    let pack = home.pack(&ran);
+    let there = tree(&home.path("store"));
+    let place = pack.dir.strip_prefix(home.path("evidence")).expect("below").display().to_string();
+    assert!(there.contains_key(&format!("{place}/SHA256SUMS")), "{}", ran.stderr);
+    assert!(home.read("run.prom").contains("stage=\"store\""), "{}", home.read("run.prom"));
+    fs::remove_dir_all(home.path("evidence")).expect("it is there");
+    let again = home.run(&["run"]);
+    assert!(again.stderr.contains("what 1 pack recorded"), "{}", again.stderr);
+    let packs = packs_of(&tree(&home.path("store")));
+    let whole = packs.keys().filter(|it| it.ends_with("/SHA256SUMS") && !it.contains("history"));
+    assert_eq!(whole.count(), 2);
+    home.run(&["verify", &store]).expect(0);
 }
 
 #[test]
