@@ -441,12 +441,12 @@ token-command = ["echo", "retool_01hx5k3v9q7m2n8p4r6t0w1y3z"]
 "#;
         insta::assert_snapshot!(picture(elsewhere), @r#"
         `audit.toml` has 3 problems
-          line 2  holds what looks like a token
-                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
-          line 3  holds what looks like a token
-                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
-          line 4  holds what looks like a token
-                  help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
+          line 2: holds what looks like a token
+            help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
+          line 3: holds what looks like a token
+            help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
+          line 4: holds what looks like a token
+            help: a token never belongs in this file: revoke it if anyone else saw the file, and write `token-env = "RETOOL_CLOUD_TOKEN"`, the name of a variable that holds it
         "#);
     }
 

@@ -315,6 +315,35 @@ fn what_retention_removed_stays_in_the_store_and_is_not_fetched() {
 }
 
 #[test]
+fn the_journal_of_notices_goes_on_in_the_store_and_fails_nothing() {
+    let mut company = Storing::folder();
+    let receiver = "[[notify.webhook]]\nname = \"soc\"\nformat = \"json\"\n\
+                    when = \"always\"\nurl-env = \"HOOK\"\n";
+    company.configure(&company.store(), receiver);
+    company.0.home.set("HOOK", "https://127.0.0.1:1/hook");
+    let told = |month: &str| {
+        let snapshot = company.0.trial(&format!("{month}-02T06:00:00Z"));
+        let ran = company.run(&["report", &snapshot, "--notify"]);
+        assert!([0, 3].contains(&ran.code), "{}", ran.stderr);
+        assert!(ran.stderr.contains("notice for `soc` failed"), "{}", ran.stderr);
+        (ran.stderr, company.0.home.read("store/notices.jsonl"))
+    };
+    let (_, first) = told("2025-09");
+    assert_eq!(first.lines().count(), 1);
+    // A machine without memory goes on from there.
+    fs::remove_dir_all(company.path("evidence")).expect("it is there");
+    let (_, second) = told("2025-10");
+    assert!(second.starts_with(&first) && second.lines().count() == 2, "{second}");
+    assert_eq!(company.0.home.read("evidence/notices.jsonl"), second);
+    // One that says something else is told, and neither takes the place of the other.
+    company.0.home.write("evidence/notices.jsonl", "{}\n");
+    let (said, third) = told("2025-11");
+    assert!(said.contains("cannot fetch `notices.jsonl` from the store"), "{said}");
+    assert!(said.contains("cannot put `notices.jsonl` into the store"), "{said}");
+    assert_eq!(third, second);
+}
+
+#[test]
 fn reviews_go_there_and_come_back() {
     let company = Storing::folder();
     company.pack("2025-10");
