@@ -48,7 +48,6 @@ fn measure(size: &str, n_instances: usize, n_users: usize) {
         .args(["run", "--quiet"])
         .current_dir(place.path())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
     let (mut files, mut peak) = (0, 0);

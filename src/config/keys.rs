@@ -5,6 +5,7 @@
 mod instance;
 mod notify;
 mod store;
+mod top;
 
 /// A table of the file.
 #[derive(Debug)]
@@ -34,15 +35,7 @@ const fn key(name: &'static str, default: &'static str, about: &'static str) -> 
 
 /// Every table, in the order in which a file is best written.
 pub const TABLES: &[KeyTable] = &[
-    KeyTable {
-        header: "",
-        about: "What stands before the first table.",
-        keys: &[key(
-            "include",
-            "none",
-            "Files of `[[instance]]` tables, as `[\"instances/*.toml\"]`: what they say is read as if it stood at the end of this file, paths included.",
-        )],
-    },
+    top::TABLE,
     KeyTable {
         header: "[organization]",
         about: "Whose access is reviewed.",

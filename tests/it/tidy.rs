@@ -277,6 +277,8 @@ const FLOW: &[(&str, &[&str])] = &[
             "operator",
             "pack",
             "progress",
+            "reach",
+            "secret",
             "references",
             "report",
             "retention",

@@ -8,10 +8,13 @@ use super::server::S3;
 #[test]
 fn a_pack_goes_to_a_bucket_of_google_and_comes_back() {
     let Some(server) = S3::start_open() else { return };
-    let mut company = Storing::new("", "");
-    // Nobody signs for it here.
-    company.0.home.set("GOOGLE_SKIP_SIGNATURE", "true");
-    let section = format!("[store]\nendpoint = \"{}\"\n", server.endpoint());
+    let company = Storing::new("", "");
+    // An account that nobody has to vouch for.
+    let account =
+        r#"{"disable_oauth": true, "client_email": "", "private_key": "", "private_key_id": ""}"#;
+    company.0.home.write("account.json", account);
+    let endpoint = server.endpoint();
+    let section = format!("[store]\nendpoint = \"{endpoint}\"\nsecret-file = \"account.json\"\n");
     company.configure("gs://evidence/retool", &section);
     company.pack("2025-10");
     let again = company.run(&["store", "push"]).expect(0);

@@ -143,17 +143,10 @@ def account(iam, name, policy):
     return made["AccessKeyId"], made["SecretAccessKey"]
 
 
-def main():
-    faults = Faults(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, faults, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    port = server.server_port
-    iam, root = client(port, "iam"), client(port, "s3")
-    place = {"LocationConstraint": "eu-central-1"}
-    root.create_bucket(Bucket="evidence", CreateBucketConfiguration=place)
-    root.create_bucket(
-        Bucket="locked", CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True
-    )
+def accounts(port):
+    """An account with the program's rights, and a client that may do everything; from here on, signatures
+    and rights are checked."""
+    iam = client(port, "iam")
     everything = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -162,10 +155,24 @@ def main():
     policy["Statement"] += rights("locked")["Statement"]
     key = account(iam, "retool-audit", policy)
     s3 = client(port, "s3", account(iam, "somebody", everything))
+    requests.post(f"http://127.0.0.1:{port}/moto-api/reset-auth", data=b"0", timeout=10)
+    return key, s3
+
+
+def main():
+    faults = Faults(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, faults, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_port
+    root = client(port, "s3")
+    place = {"LocationConstraint": "eu-central-1"}
+    root.create_bucket(Bucket="evidence", CreateBucketConfiguration=place)
+    root.create_bucket(
+        Bucket="locked", CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True
+    )
+    key, s3 = ("root", "root"), root
     if "open" not in sys.argv:
-        # From here on, signatures and rights are checked.
-        asked = f"http://127.0.0.1:{port}/moto-api/reset-auth"
-        requests.post(asked, data=b"0", timeout=10)
+        key, s3 = accounts(port)
     answer({"port": port, "key": key[0], "secret": key[1]})
     for line in sys.stdin:
         command = json.loads(line)
