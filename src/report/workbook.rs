@@ -183,9 +183,12 @@ fn front(
     let mut at = 1;
     for (name, value) in facts {
         sheet.write_string_with_format(at, 0, name, &looks.text)?;
-        sheet.write_string_with_format(at, 2, value, &looks.wrapped)?;
+        // With hundreds of instances, what is said of the evidence is longer than a cell.
+        let value = fitting(Cow::Borrowed(value), CUT_FRONT);
+        sheet.write_string_with_format(at, 2, &value, &looks.wrapped)?;
         // Rows that come one by one are not made higher by what they hold.
-        sheet.set_row_height(at, LINE * count(value.chars().count().div_ceil(FRONT_CHARACTERS)))?;
+        let height = LINE * count(value.chars().count().div_ceil(FRONT_CHARACTERS));
+        sheet.set_row_height(at, height.min(HIGHEST))?;
         at += 1;
     }
     let note =
@@ -226,6 +229,12 @@ const CELL: usize = 32_767;
 
 /// What stands at the end of a text that did not fit.
 const CUT: &str = " … (longer than a cell holds; whole in the CSV)";
+
+/// The same on the first sheet.
+const CUT_FRONT: &str = " … (longer than a cell holds; whole in report.json)";
+
+/// Points of the highest row that spreadsheets have.
+const HIGHEST: f64 = 409.0;
 
 /// Columns of a sheet whose texts are read to their end, and not looked up.
 const WRAPPED: [(&str, &str); 3] =
@@ -317,10 +326,10 @@ fn write(
         },
         Cell::Text(it) if is_moment(kind) => match date(&it) {
             Some(it) => drop(sheet.write_datetime(row, at, it)?),
-            None => drop(sheet.write_string(row, at, fitting(it))?),
+            None => drop(sheet.write_string(row, at, fitting(it, CUT))?),
         },
         Cell::Text(it) if it.is_empty() => {}
-        Cell::Text(it) => drop(sheet.write_string(row, at, fitting(it))?),
+        Cell::Text(it) => drop(sheet.write_string(row, at, fitting(it, CUT))?),
         Cell::Unknown => drop(sheet.write_string(row, at, cell.text())?),
     }
     Ok(())
@@ -336,12 +345,13 @@ fn date(text: &str) -> Option<ExcelDateTime> {
     ExcelDateTime::parse_from_str(text).ok()
 }
 
-fn fitting(text: Cow<'_, str>) -> String {
+/// The text, or as much of it as a cell holds with `cut` at its end.
+fn fitting(text: Cow<'_, str>, cut: &str) -> String {
     // No character takes more units than bytes.
     if text.len() <= CELL || text.encode_utf16().count() <= CELL {
         return text.into_owned();
     }
     // A character takes two units at most.
-    let kept: String = text.chars().take(CELL / 2 - CUT.len()).collect();
-    kept + CUT
+    let kept: String = text.chars().take(CELL / 2 - cut.len()).collect();
+    kept + cut
 }

@@ -147,3 +147,23 @@ fn included_instances_are_audited_as_those_of_one_file_and_the_pack_holds_them()
     let dir = parted.dir.display().to_string();
     home.run(&["verify", &dir, "--replay"]).expect(0);
 }
+
+/// What is said of the evidence names instances, and a cell of a workbook holds only so much.
+#[test]
+fn more_instances_than_a_cell_can_name_have_a_workbook() {
+    let home = Home::empty();
+    home.write("retool-audit.toml", &format!("{TOP}formats = [\"xlsx\", \"json\"]\n"));
+    for it in 0..120 {
+        let name = format!("{:x<61}{it:03}", "i");
+        home.write(&format!("instances/{it}.toml"), &instance(&name));
+        let user =
+            r#"[{"id": "u", "email": "ana@acme.example", "active": true, "is_admin": true}]"#;
+        home.write(&format!("answers/{name}/users.json"), user);
+        home.write(&format!("answers/{name}/groups.json"), "[]");
+    }
+    let snapshot = home.run(&["import", "answers", "--collected-at", "2026-11-02T06:00:00Z"]);
+    let pack = home.pack(&home.run(&["report", snapshot.stdout.trim()]).expect(0));
+    let opinion = pack.report()["opinion"].as_str().expect("a text").len();
+    assert!(opinion > 32_767, "it has to be longer than a cell: {opinion}");
+    assert!(pack.bytes("workbook.xlsx").starts_with(b"PK"));
+}
