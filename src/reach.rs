@@ -85,14 +85,16 @@ pub fn root(error: &reqwest::Error) -> String {
 }
 
 /// What an error comes from, the outermost cause first.
-pub fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let first = error.source();
-    std::iter::successors(first, |&it| it.source())
+pub fn causes<'a>(error: &'a dyn StdError) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&it| it.source())
 }
 
 /// An error with its causes in one line.
 pub fn explain(error: &dyn StdError) -> String {
-    let first = error.source();
-    let causes = std::iter::successors(first, |&it| it.source());
-    causes.fold(error.to_string(), |res, it| format!("{res}: {it}"))
+    causes(error).fold(error.to_string(), |res, it| format!("{res}: {it}"))
+}
+
+/// So many bytes in words.
+pub fn size(bytes: u64) -> String {
+    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }

@@ -21,8 +21,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-pub(super) use self::instance::tokens;
-use super::problem::{Problems, suggest};
+use super::problem::{Problem, Problems, suggest};
 use super::raw::{TomlFile, TomlSection};
 use super::secrets;
 use super::{Collection, Config, Known, Organization};
@@ -64,12 +63,7 @@ fn zone_help(word: &str) -> String {
 /// Everything that is wrong in it.
 pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Config, Problems> {
     let problems = |list| Problems { file: file.to_owned(), list };
-    match tokens(text) {
-        tokens if tokens.is_empty() => {}
-        // Any other message might repeat what must not be repeated.
-        tokens => return Err(problems(tokens)),
-    }
-    let written = TomlFile::read(text).map_err(|it| problems(vec![it]))?;
+    let written = sound(text).map_err(problems)?;
     let mut root = written.root();
     included(&mut root);
     let excluded = scope::excluded(&mut root);
@@ -103,6 +97,19 @@ pub fn parse(text: &str, dir: &Path, file: &str, known: &Known<'_>) -> Result<Co
     match written.into_problems() {
         list if list.is_empty() => Ok(res),
         list => Err(problems(list)),
+    }
+}
+
+/// The tables of a text, before anything is asked of them.
+///
+/// # Errors
+///
+/// What looks like a token, and nothing else: any other message might repeat what must not be
+/// repeated. Or where the syntax breaks.
+pub(super) fn sound(text: &str) -> Result<TomlFile<'_>, Vec<Problem>> {
+    match instance::tokens(text) {
+        tokens if tokens.is_empty() => TomlFile::read(text).map_err(|it| vec![it]),
+        tokens => Err(tokens),
     }
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use self::include::join;
-use super::check::{file, parse, tokens};
+use super::check::{file, parse};
 use super::problem::{Problem, Problems};
 use super::raw::TomlFile;
 use super::{Config, Known};
@@ -124,15 +124,5 @@ impl ConfigSource {
             excerpt.count_from(part.before);
             problem.file = Some(part.file.clone());
         }
-    }
-}
-
-/// Why a file cannot be a part of the configuration, before anything else is asked of it.
-///
-/// What looks like a token is told alone: any other message might repeat what must not be repeated.
-fn unsound(text: &str) -> Option<Vec<Problem>> {
-    match tokens(text) {
-        found if !found.is_empty() => Some(found),
-        _ => TomlFile::read(text).err().map(|it| vec![it]),
     }
 }

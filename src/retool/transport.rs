@@ -20,7 +20,7 @@ pub use self::certificate::Distrust;
 use super::{Error, Settings};
 use crate::digest::Digest;
 use crate::mask::Mask;
-use crate::reach::{self, causes, root};
+use crate::reach::{self, causes, root, size};
 
 /// What bounds one request, whatever the server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ impl Transport {
         let (mut body, mut hash) = (Vec::new(), Digest::default());
         while let Some(it) = response.chunk().await.map_err(|it| self.blame(&it))? {
             if body.len() + it.len() > self.limits.page_bytes {
-                return Err(TransportFault::TooLarge(size(self.limits.page_bytes)));
+                return Err(TransportFault::TooLarge(size(self.limits.page_bytes as u64)));
             }
             hash.update(&it);
             body.extend_from_slice(&it);
@@ -250,10 +250,6 @@ fn headers(token: &SecretString) -> Result<HeaderMap, Error> {
 fn stay_home(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     let same = attempt.previous().first().is_some_and(|it| it.origin() == attempt.url().origin());
     if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
-}
-
-fn size(bytes: usize) -> String {
-    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }
 
 /// What is wrong with the server's certificate, if that is why there is no answer.

@@ -1,11 +1,11 @@
 //! Why a store does not take or give something; never with what was signed or a server's text.
 
-use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
 use crate::config::secrets;
 use crate::config::stores::StoreAddress;
+use crate::reach::{causes, size};
 
 /// Characters of a name, or of a cause, that are shown.
 const SHOWN: usize = 80;
@@ -214,16 +214,11 @@ pub(super) fn cause(error: &object_store::Error) -> String {
             code => format!("HTTP {status} ({})", beginning(code)),
         };
     }
-    let causes = std::iter::successors(Some(error as &(dyn StdError + 'static)), |&it| it.source());
-    let innermost = causes.last().map(ToString::to_string).unwrap_or_default();
+    let innermost = causes(error).last().map_or_else(|| text.clone(), ToString::to_string);
     let is_plain =
         !["://", "ignature", "redential", "oken"].iter().any(|it| innermost.contains(it));
     let shown = beginning(&secrets::without(&innermost));
     if is_plain && !shown.is_empty() { shown } else { "no answer that says why".to_owned() }
-}
-
-fn size(bytes: u64) -> String {
-    if bytes >= 1 << 20 { format!("{} MiB", bytes >> 20) } else { format!("{bytes} bytes") }
 }
 
 /// The status of an answer, where the text of an error is of one.

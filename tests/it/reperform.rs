@@ -26,7 +26,8 @@ use crate::evidence::{company, demo};
 use crate::harness::{Home, copy, skipped};
 use crate::pack::Pack;
 
-use self::random::{Dice, INSTANCES, Pool};
+pub(crate) use self::random::Dice;
+use self::random::{INSTANCES, Pool};
 
 /// Rules of the catalogue, and what they are put with.
 struct Asked {

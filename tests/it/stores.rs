@@ -58,6 +58,16 @@ impl Storing {
         self.0.home.pack(&ran)
     }
 
+    /// A pack goes to the store and is put there once, and a machine without memory goes on from it.
+    fn goes_there_and_comes_back(&self) {
+        self.pack("2025-10");
+        let again = self.run(&["store", "push"]).expect(0);
+        assert!(again.stdout.ends_with(": there already\n"), "{}", again.stdout);
+        fs::remove_dir_all(self.path("evidence")).expect("it is there");
+        let next = self.month("2025-11");
+        assert!(next.stderr.contains("what 1 pack recorded"), "{}", next.stderr);
+    }
+
     fn run(&self, arguments: &[&str]) -> Ran {
         self.0.home.run(arguments)
     }

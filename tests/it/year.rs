@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::harness::{Home, skipped, token};
 use crate::pack::Pack;
+use crate::reperform::Dice;
 
 const INSTANCES: [&str; 3] = ["eu", "old", "us"];
 
@@ -83,26 +84,16 @@ struct Year {
     home: Home,
     weather: Arc<Mutex<Weather>>,
     /// By month and instance, what each run with a pack had of it, in the order of the runs.
-    expected: BTreeMap<(u32, &'static str), Vec<(NaiveDate, &'static str)>>,
+    expected: BTreeMap<(String, &'static str), Vec<(NaiveDate, &'static str)>>,
     _server: (StandIn, Runtime),
 }
 
-/// A small generator with a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % sides
+/// The same items in another order.
+fn shuffled<T: Copy, const N: usize>(mut items: [T; N], dice: &mut Dice) -> [T; N] {
+    for last in (1..N).rev() {
+        items.swap(last, dice.below(last + 1));
     }
-
-    fn shuffled<T: Copy, const N: usize>(&mut self, mut items: [T; N]) -> [T; N] {
-        for last in (1..N).rev() {
-            items.swap(last, self.below(last + 1));
-        }
-        items
-    }
+    items
 }
 
 fn lock(weather: &Mutex<Weather>) -> MutexGuard<'_, Weather> {
@@ -223,14 +214,14 @@ impl Year {
     /// Notes what a run of a day had, as whoever made the weather knows.
     fn note(&mut self, day: NaiveDate) {
         let fault = lock(&self.weather).fault;
-        let month = chrono::Datelike::month(&day);
+        let month = day.format("%Y-%m").to_string();
         for name in INSTANCES {
             let state = match (fault, name) {
                 (Fault::Tokens, _) | (Fault::Down, "eu") | (Fault::Variable, "us") => "failed",
                 (Fault::Refused, "old") | (Fault::Short, "us") => "partial",
                 _ => "complete",
             };
-            self.expected.entry((month, name)).or_default().push((day, state));
+            self.expected.entry((month.clone(), name)).or_default().push((day, state));
         }
     }
 
@@ -239,10 +230,12 @@ impl Year {
     fn months(&self) -> Vec<(String, Vec<&'static str>)> {
         let mut before: BTreeMap<&str, NaiveDate> = BTreeMap::new();
         let mut res = Vec::new();
-        for month in 1..=12 {
+        // A clock that was behind in January has left a pack before the year.
+        let months = (1..=12).map(|it| format!("2026-{it:02}"));
+        for month in std::iter::once("2025-12".to_owned()).chain(months) {
             let mut line = Vec::new();
             for name in INSTANCES {
-                let runs = self.expected.get(&(month, name)).cloned().unwrap_or_default();
+                let runs = self.expected.get(&(month.clone(), name)).cloned().unwrap_or_default();
                 let best = ["complete", "partial", "failed"];
                 let best = best.into_iter().find(|it| runs.iter().any(|run| run.1 == *it));
                 let mut whole: Vec<NaiveDate> =
@@ -255,9 +248,9 @@ impl Year {
                     before.insert(name, *last);
                 }
             }
-            res.push((format!("2026-{month:02}"), line));
+            res.push((month, line));
         }
-        res
+        res.split_off(1)
     }
 
     fn packs(&self) -> BTreeSet<String> {
@@ -327,9 +320,9 @@ fn library() -> Option<std::path::PathBuf> {
 fn c_07_after_a_year_of_faults_every_month_is_covered_or_named() {
     let Some(library) = library() else { return skipped("the year: faketime is not there") };
     for seed in [2, 7] {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut year = Year::new(&library);
-        for (month, fault) in (1..).zip(dice.shuffled(FAULTS)) {
+        for (month, fault) in (1..).zip(shuffled(FAULTS, &mut dice)) {
             year.pass(month, fault, &mut dice);
         }
         // The auditor comes in January.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::secret::SecretKeys;
+use super::secret::{SecretKeys, secret_keys};
 use super::{address, file, stated};
 use crate::config::problem::{Excerpt, Problem};
 use crate::config::raw::TomlSection;
@@ -36,13 +36,9 @@ const INSTEAD_OF_TOKEN: &str = "revoke it if anyone else saw the file, and write
      \"RETOOL_CLOUD_TOKEN\"`, the name of a variable that holds it";
 
 /// Where the API token is.
-const TOKEN: SecretKeys = SecretKeys {
+const TOKEN: SecretKeys = secret_keys! {
+    "token",
     noun: "token",
-    plain: "token",
-    env: "token-env",
-    file: "token-file",
-    credential: "token-credential",
-    command: "token-command",
     variable: "RETOOL_PROD_TOKEN",
     instead: INSTEAD_OF_TOKEN,
 };
@@ -93,7 +89,7 @@ pub(super) fn all<'a>(root: &mut TomlSection<'a>, dir: &Path) -> Vec<Instance> {
 ///
 /// The evidence pack keeps a copy of the file, comments too. What `token-env` holds is left to the
 /// check of that key.
-pub(in crate::config) fn tokens(text: &str) -> Vec<Problem> {
+pub(super) fn tokens(text: &str) -> Vec<Problem> {
     let help = format!("a token never belongs in this file: {INSTEAD_OF_TOKEN}");
     let lines = text.lines().enumerate().filter(|it| holds_token(unchecked(it.1)));
     let problem = |line: usize| Problem {

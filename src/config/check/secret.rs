@@ -31,6 +31,23 @@ pub(super) struct SecretKeys {
     pub(super) instead: &'static str,
 }
 
+/// The keys of one secret, which all begin with the one by which people write the secret itself.
+macro_rules! secret_keys {
+    ($plain:literal, noun: $noun:literal, variable: $variable:literal, instead: $instead:expr $(,)?) => {
+        $crate::config::check::secret::SecretKeys {
+            noun: $noun,
+            plain: $plain,
+            env: concat!($plain, "-env"),
+            file: concat!($plain, "-file"),
+            credential: concat!($plain, "-credential"),
+            command: concat!($plain, "-command"),
+            variable: $variable,
+            instead: $instead,
+        }
+    };
+}
+pub(super) use secret_keys;
+
 impl SecretKeys {
     /// Where the secret is, which a table has to say.
     pub(super) fn required(&self, section: &mut TomlSection<'_>, dir: &Path) -> SecretSource {

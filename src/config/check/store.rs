@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::secret::SecretKeys;
+use super::secret::{SecretKeys, secret_keys};
 use super::{address, file};
 use crate::config::SecretSource;
 use crate::config::raw::TomlSection;
@@ -59,25 +59,17 @@ pub(super) fn access(
 }
 
 /// The keys of what signs in.
-const SECRET: SecretKeys = SecretKeys {
+const SECRET: SecretKeys = secret_keys! {
+    "secret",
     noun: "secret",
-    plain: "secret",
-    env: "secret-env",
-    file: "secret-file",
-    credential: "secret-credential",
-    command: "secret-command",
     variable: "EVIDENCE_STORE_SECRET",
     instead: "write `secret-env`, the name of a variable that holds it",
 };
 
 /// The keys of what fingerprints are made with.
-const FINGERPRINT_KEY: SecretKeys = SecretKeys {
+const FINGERPRINT_KEY: SecretKeys = secret_keys! {
+    "fingerprint-key",
     noun: "key of fingerprints",
-    plain: "fingerprint-key",
-    env: "fingerprint-key-env",
-    file: "fingerprint-key-file",
-    credential: "fingerprint-key-credential",
-    command: "fingerprint-key-command",
     variable: "FINGERPRINT_KEY",
     instead: "write `fingerprint-key-env`, the name of a variable that holds it",
 };

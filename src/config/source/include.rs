@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, glob_with};
 
-use super::{IncludedPart, unsound};
+use super::IncludedPart;
+use crate::config::check::sound;
 use crate::config::problem::{Problem, and_more};
-use crate::config::raw::{TomlFile, places};
+use crate::config::raw::places;
 use crate::files;
 
 /// As shells match: `*` stands for no folder and for no hidden file.
@@ -35,10 +36,7 @@ pub(super) struct WrittenFile {
 ///
 /// What is wrong with them: all of it.
 pub(super) fn files(text: &str, path: &Path, dir: &Path) -> Result<Vec<WrittenFile>, Vec<Problem>> {
-    if unsound(text).is_some() {
-        return Ok(Vec::new());
-    }
-    let Ok(written) = TomlFile::read(text) else { return Ok(Vec::new()) };
+    let Ok(written) = sound(text) else { return Ok(Vec::new()) };
     let mut root = written.root();
     let mut paths = Vec::new();
     let mut seen = BTreeSet::from([path.to_owned()]);
@@ -110,10 +108,8 @@ fn read(path: &Path, dir: &Path) -> Result<WrittenFile, Vec<Problem>> {
         vec![of_file(Problem::new("", what, Some(help.to_owned())))]
     };
     let mut text = files::read_text(path).map_err(|it| whole(format!("cannot be read: {it}")))?;
-    if let Some(found) = unsound(&text) {
-        return Err(found.into_iter().map(of_file).collect());
-    }
-    let written = TomlFile::read(&text).map_err(|it| vec![of_file(it)])?;
+    let written =
+        sound(&text).map_err(|found| found.into_iter().map(of_file).collect::<Vec<_>>())?;
     let mut root = written.root();
     let there = !root.sections("instance", "begin each with `[[instance]]`").is_empty();
     let others = root.other_keys();

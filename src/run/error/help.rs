@@ -1,10 +1,9 @@
 //! What to do about what goes wrong.
 
-use std::error::Error as _;
 use std::io::{self, ErrorKind};
-use std::iter;
 
 use super::Error;
+use crate::reach::causes;
 use crate::{approvals, baseline, report, responses, roster, waivers};
 
 impl Error {
@@ -34,9 +33,10 @@ impl Error {
     /// What to do about the disk, if that is why.
     fn disk(&self) -> Option<&'static str> {
         // What is printed goes wherever whoever started the program wants it.
-        let source = self.source().filter(|_| !matches!(self, Self::Print(_)));
-        let causes = iter::successors(source, |&it| it.source());
-        let mut kinds = causes.filter_map(|it| it.downcast_ref()).map(io::Error::kind);
+        if matches!(self, Self::Print(_)) {
+            return None;
+        }
+        let mut kinds = causes(self).filter_map(|it| it.downcast_ref()).map(io::Error::kind);
         kinds.find_map(|it| match it {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 Some("make room on the disk, or choose a folder on another one with `--out DIR`")

@@ -59,20 +59,8 @@ impl Rogue {
 
     /// The same with a certificate for these names, from the first of these years to the last.
     pub(crate) async fn start_tls_as(deed: Deed, names: &[&str], years: (i32, i32)) -> Self {
-        let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
-        let mut wanted = CertificateParams::new(names).expect("names");
-        wanted.not_before = date_time_ymd(years.0, 1, 1);
-        wanted.not_after = date_time_ymd(years.1, 1, 1);
-        let signing_key = KeyPair::generate().expect("a key");
-        let cert = wanted.self_signed(&signing_key).expect("a certificate");
-        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.der().clone()], key)
-            .expect("a certificate");
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (config, certificate) = tls_as(names, years);
+        let acceptor = TlsAcceptor::from(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("bound");
         let serving = tokio::spawn(async move {
@@ -86,13 +74,32 @@ impl Rogue {
                 });
             }
         });
-        Self { address, serving, certificate: Some(cert.pem()) }
+        Self { address, serving, certificate: Some(certificate) }
     }
 
     pub(crate) fn url(&self) -> String {
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
+}
+
+/// What a server needs that speaks TLS, and its certificate as PEM: for these names, from the first of
+/// these years to the last, and signed by nobody else.
+pub(crate) fn tls_as(names: &[&str], years: (i32, i32)) -> (Arc<ServerConfig>, String) {
+    let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
+    let mut wanted = CertificateParams::new(names).expect("names");
+    wanted.not_before = date_time_ymd(years.0, 1, 1);
+    wanted.not_after = date_time_ymd(years.1, 1, 1);
+    let signing_key = KeyPair::generate().expect("a key");
+    let cert = wanted.self_signed(&signing_key).expect("a certificate");
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .expect("a certificate");
+    (Arc::new(config), cert.pem())
 }
 
 impl Drop for Rogue {

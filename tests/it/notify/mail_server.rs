@@ -5,10 +5,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::collect::rogue::tls_as;
 
 /// How a server behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ impl<T: Read + Write + Send> Stream for T {}
 impl MailServer {
     /// One that begins TLS where it is asked to, or from the first byte.
     pub(super) fn start(manner: Manner, wrapped: bool) -> Self {
-        let (config, certificate) = tls();
+        let (config, certificate) = tls_as(&["localhost"], (2020, 2090));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("bound").port();
         let held = Arc::new(Mutex::new(Vec::new()));
@@ -88,22 +87,6 @@ impl MailServer {
         }
         panic!("nobody spoke to the server");
     }
-}
-
-fn tls() -> (Arc<ServerConfig>, String) {
-    let mut wanted = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    wanted.not_before = date_time_ymd(2020, 1, 1);
-    wanted.not_after = date_time_ymd(2090, 1, 1);
-    let signing_key = KeyPair::generate().expect("a key");
-    let cert = wanted.self_signed(&signing_key).expect("a certificate");
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("a certificate");
-    (Arc::new(config), cert.pem())
 }
 
 fn secured(stream: TcpStream, config: &Arc<ServerConfig>) -> Box<dyn Stream> {

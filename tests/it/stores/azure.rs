@@ -1,6 +1,5 @@
 //! Azurite, Azure's own emulator of its storage.
 
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -97,12 +96,7 @@ fn a_pack_goes_to_a_container_of_azure_and_comes_back() {
         "[store]\nendpoint = \"{endpoint}\"\naccount = \"{ACCOUNT}\"\nsecret-env = \"STORE_SECRET\"\n"
     );
     company.configure("az://evidence/retool", &section);
-    company.pack("2025-10");
-    let again = company.run(&["store", "push"]).expect(0);
-    assert!(again.stdout.ends_with(": there already\n"), "{}", again.stdout);
-    fs::remove_dir_all(company.path("evidence")).expect("it is there");
-    let next = company.month("2025-11");
-    assert!(next.stderr.contains("what 1 pack recorded"), "{}", next.stderr);
+    company.goes_there_and_comes_back();
     let verified = company.run(&["verify", "az://evidence/retool", "--replay"]).expect(0);
     assert_eq!(verified.stdout.matches("every file is the same").count(), 2, "{}", verified.stdout);
     company.0.home.set("STORE_SECRET", &KEY.replace("Eby8", "Eby9"));

@@ -5,19 +5,15 @@ use std::path::Path;
 
 use crate::address;
 use crate::config::check::file;
-use crate::config::check::secret::SecretKeys;
+use crate::config::check::secret::{SecretKeys, secret_keys};
 use crate::config::notify::{Mail, MailSecurity};
 use crate::config::raw::TomlSection;
 use crate::loopback::is_this_machine;
 
 /// Where the password is.
-const PASSWORD: SecretKeys = SecretKeys {
+const PASSWORD: SecretKeys = secret_keys! {
+    "password",
     noun: "password",
-    plain: "password",
-    env: "password-env",
-    file: "password-file",
-    credential: "password-credential",
-    command: "password-command",
     variable: "SMTP_PASSWORD",
     instead: "change it if anyone else saw the file, and write `password-env = \"SMTP_PASSWORD\"`, \
               the name of a variable that holds it",

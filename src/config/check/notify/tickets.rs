@@ -3,31 +3,23 @@
 use std::path::Path;
 
 use crate::config::check::address;
-use crate::config::check::secret::SecretKeys;
+use crate::config::check::secret::{SecretKeys, secret_keys};
 use crate::config::notify::{Jira, ServiceNow, TicketScope, Ticketing};
 use crate::config::raw::TomlSection;
 
 /// Where the API token of Jira is.
-const TOKEN: SecretKeys = SecretKeys {
+const TOKEN: SecretKeys = secret_keys! {
+    "token",
     noun: "token",
-    plain: "token",
-    env: "token-env",
-    file: "token-file",
-    credential: "token-credential",
-    command: "token-command",
     variable: "JIRA_TOKEN",
     instead: "revoke it if anyone else saw the file, and write `token-env = \"JIRA_TOKEN\"`, the \
               name of a variable that holds it",
 };
 
 /// Where the password for ServiceNow is.
-const PASSWORD: SecretKeys = SecretKeys {
+const PASSWORD: SecretKeys = secret_keys! {
+    "password",
     noun: "password",
-    plain: "password",
-    env: "password-env",
-    file: "password-file",
-    credential: "password-credential",
-    command: "password-command",
     variable: "SERVICENOW_PASSWORD",
     instead: "change it if anyone else saw the file, and write `password-env = \
               \"SERVICENOW_PASSWORD\"`, the name of a variable that holds it",

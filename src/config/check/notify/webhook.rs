@@ -2,18 +2,14 @@
 
 use std::path::Path;
 
-use crate::config::check::secret::SecretKeys;
+use crate::config::check::secret::{SecretKeys, secret_keys};
 use crate::config::notify::{Webhook, WebhookFormat};
 use crate::config::raw::TomlSection;
 
 /// Where the address is.
-const ADDRESS: SecretKeys = SecretKeys {
+const ADDRESS: SecretKeys = secret_keys! {
+    "url",
     noun: "address",
-    plain: "url",
-    env: "url-env",
-    file: "url-file",
-    credential: "url-credential",
-    command: "url-command",
     variable: "SLACK_WEBHOOK_URL",
     instead: "whoever knows the address may post: have the service make another one if anyone else \
               saw the file, and write `url-env = \"SLACK_WEBHOOK_URL\"`, the name of a variable that \
@@ -21,13 +17,9 @@ const ADDRESS: SecretKeys = SecretKeys {
 };
 
 /// Where the key is with which a message is signed.
-const KEY: SecretKeys = SecretKeys {
+const KEY: SecretKeys = secret_keys! {
+    "secret",
     noun: "secret",
-    plain: "secret",
-    env: "secret-env",
-    file: "secret-file",
-    credential: "secret-credential",
-    command: "secret-command",
     variable: "WEBHOOK_SECRET",
     instead: "choose another one if anyone else saw the file, and write `secret-env = \
               \"WEBHOOK_SECRET\"`, the name of a variable that holds it",
