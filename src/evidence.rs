@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::stamps::stamp;
 use crate::calendar::{Month, whole_days};
-use crate::checksums::{MANIFEST, SIGNATURE};
+use crate::checksums::{MANIFEST, SIGNATURE, parse_manifest};
 use crate::files;
 use crate::names::fold;
 use crate::pack::{PackCounts, PackInstance};
@@ -98,7 +98,7 @@ impl FiledPack {
         let there = DOCUMENTS.iter().copied().filter(|it| has(it));
         Some(Self {
             place,
-            manifest: serde_json::from_slice(&manifest).ok()?,
+            manifest: parse_manifest(&manifest).ok()?,
             is_signed: has(SIGNATURE),
             documents: there.collect(),
         })

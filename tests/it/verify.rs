@@ -669,6 +669,22 @@ fn a_03_another_user_gives_the_same_bytes() {
 }
 
 /// Clocks have parts of seconds, which days written by hand have not.
+/// A pack of a later program is not half understood: its month counts as missing.
+#[test]
+fn a_manifest_of_a_later_format_covers_nothing() {
+    let months = Copy::new();
+    let words = ["--from", "2026-10", "--to", "2026-10", "--format", "json"];
+    let state = |months: &Copy| {
+        let out = months.dir.path().to_string_lossy();
+        let told = MONTHS.home.run(&[&["coverage", "--out", &out], &words[..]].concat()).stdout;
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        told["months"][0]["instances"][0].as_str().expect("a state").to_owned()
+    };
+    assert_ne!(state(&months), "missing");
+    edit_json(&months.packs[1].join("manifest.json"), |it| it["format"] = json!(2));
+    assert_eq!(state(&months), "missing");
+}
+
 #[test]
 fn months_that_were_collected_at_any_moment_verify() {
     let home = Home::sample();
