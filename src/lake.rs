@@ -42,6 +42,9 @@ pub enum Added {
     Now,
     /// They were there already.
     Before,
+    /// They were there already but for so many files, which were missing or not as the pack has them
+    /// and are now.
+    Mended(usize),
 }
 
 /// Why a pack is not in the lake.
@@ -120,7 +123,8 @@ impl Lake {
         Self { root: root.to_owned() }
     }
 
-    /// Adds the tables of a pack, and says which run of the month counts.
+    /// Adds the tables of a pack, and says which run of the month counts. Of a pack that was added
+    /// before, what is missing or not as the pack has it is written again.
     ///
     /// # Errors
     ///
@@ -129,23 +133,46 @@ impl Lake {
     pub fn add(&self, pack: &Path) -> Result<Added, Error> {
         let run = LakeRun::of(pack)?;
         let known = self.runs_of(&run.period)?;
-        let res = if known.iter().any(|it| it.is_same(&run)) { Added::Before } else { Added::Now };
-        if res == Added::Now {
-            for table in Table::ALL {
-                for part in parts(pack, *table, &run)? {
-                    let path = self.place(*table, &run, &part.instance);
+        let is_known = known.iter().any(|it| it.is_same(&run));
+        let mut n_written = 0;
+        for table in Table::ALL {
+            for part in parts(pack, *table, &run)? {
+                let path = self.place(*table, &run, &part.instance);
+                if !is_known || part.difference(&path).is_some() {
                     write(&path, *table, &part.rows, [&run.report_id, &run.snapshot_id])?;
+                    n_written += 1;
                 }
             }
         }
         self.settle(&known, &run)?;
-        Ok(res)
+        Ok(match (is_known, n_written) {
+            (false, _) => Added::Now,
+            (true, 0) => Added::Before,
+            (true, n) => Added::Mended(n),
+        })
     }
 
     /// Where the rows of a run about an instance lie.
     fn place(&self, table: Table, run: &LakeRun, instance: &str) -> PathBuf {
         let folder = self.root.join(table.sql_name()).join(format!("period={}", run.period));
         folder.join(format!("instance={}", escaped(instance))).join(run.file())
+    }
+}
+
+impl LakePart {
+    /// Why a file of the lake does not have these rows; none where it has.
+    fn difference(&self, path: &Path) -> Option<String> {
+        if !path.is_file() {
+            return Some("it is missing".to_owned());
+        }
+        match read(path) {
+            Ok(rows) if rows.equals_missing(&self.rows) => None,
+            Ok(rows) => {
+                let (has, wanted) = (rows.height(), self.rows.height());
+                Some(format!("its {has} rows are not the {wanted} of the pack"))
+            }
+            Err(why) => Some(format!("it cannot be read: {why}")),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::runs::RUNS;
-use super::{Error, Lake, LakeRun, parts, read};
+use super::{Error, Lake, LakeRun, parts};
 use crate::tables::Table;
 use crate::verify::{Fault, fault};
 
@@ -93,16 +93,7 @@ impl Lake {
             };
             for part in parts {
                 let path = self.place(*table, run, &part.instance);
-                let why = match read(&path) {
-                    _ if !path.is_file() => Some("it is missing".to_owned()),
-                    Ok(rows) if rows.equals_missing(&part.rows) => None,
-                    Ok(rows) => Some(format!(
-                        "its {} rows are not the {} of the pack",
-                        rows.height(),
-                        part.rows.height()
-                    )),
-                    Err(why) => Some(format!("it cannot be read: {why}")),
-                };
+                let why = part.difference(&path);
                 res.extend(why.map(|why| fault(self.below(&path), why)));
                 expected.insert(path);
             }

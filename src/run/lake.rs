@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Error, Exit, configuration, print};
 use crate::cli::{LakeArgs, LakeCommand};
 use crate::lake::{self, Added, Lake};
+use crate::names::counted;
 use crate::report::text::visible;
 use crate::verify;
 
@@ -31,8 +32,12 @@ fn lake_of(config: &Path, args: &LakeArgs) -> Result<Lake, Error> {
 fn add(lake: &Lake, paths: &[PathBuf]) -> Result<Exit, Error> {
     for pack in found(paths)? {
         let what = match lake.add(&pack)? {
-            Added::Now => "added",
-            Added::Before => "there already",
+            Added::Now => "added".to_owned(),
+            Added::Before => "there already".to_owned(),
+            Added::Mended(n) => {
+                let files = counted(&n.to_string(), "file");
+                format!("there already, and {files} written again")
+            }
         };
         print(&visible(&format!("{}: {what}", pack.display())))?;
     }

@@ -88,7 +88,10 @@ fn a_lake_that_lacks_something_or_has_it_otherwise_is_told() {
     fs::remove_file(place("groups")).expect("it is there");
     fs::write(place("groups").with_file_name("other.parquet"), "x").expect("room");
     let mut told = check(1);
-    fs::write(place("users"), kept).expect("room");
+    // Its pack brings both back, as they were.
+    let added = home.run(&["lake", "add", &october.to_string_lossy()]).expect(0).stdout;
+    assert!(added.ends_with(": there already, and 2 files written again\n"), "{added}");
+    assert_eq!(fs::read(place("users")).expect("a file"), kept);
     fs::remove_file(place("groups").with_file_name("other.parquet")).expect("it is there");
     // A run that is gone; its pack brings all of it back.
     fs::remove_file(home.path(&format!("lake/_runs/period=2025-10/{run}.parquet"))).expect("it");
