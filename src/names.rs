@@ -66,6 +66,19 @@ pub fn and_list<T: AsRef<str>>(words: &[T]) -> Option<String> {
     })
 }
 
+/// As [`and_list`], of [`first_few`].
+pub fn and_few<T: AsRef<str>>(words: &[T], most: usize) -> Option<String> {
+    and_list(&first_few(words, most))
+}
+
+/// No more than so many of the words, and then how many more there are: a sentence that names
+/// hundreds is not read.
+pub fn first_few<T: AsRef<str>>(words: &[T], most: usize) -> Vec<Cow<'_, str>> {
+    let (named, rest) = words.split_at(words.len().min(most));
+    let more = (!rest.is_empty()).then(|| format!("{} more", rest.len()).into());
+    named.iter().map(|it| Cow::Borrowed(it.as_ref())).chain(more).collect()
+}
+
 /// How many of what: `1 account`, `2 accounts`; `count` may be a word for what is not known.
 pub fn counted(count: &str, one: &str) -> String {
     format!("{count} {one}{}", if count == "1" { "" } else { "s" })
@@ -189,7 +202,15 @@ pub fn parse_address(text: &str) -> Result<Url, ParseError> {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{InvalidName, fold, folded, host_of, misnomer};
+    use super::{InvalidName, and_few, first_few, fold, folded, host_of, misnomer};
+
+    #[test]
+    fn a_sentence_names_a_few_and_counts_the_rest() {
+        assert_eq!(and_few(&["a", "b", "c"], 3).unwrap(), "a, b and c");
+        assert_eq!(and_few(&["a", "b", "c"], 2).unwrap(), "a, b and 1 more");
+        assert_eq!(and_few::<&str>(&[], 2), None);
+        assert_eq!(first_few(&["a", "b", "c", "d"], 1), ["a", "3 more"]);
+    }
 
     #[test]
     fn an_instance_has_a_name_that_nothing_else_has() {

@@ -358,6 +358,34 @@ fn what_was_not_provided_is_named() {
     ");
 }
 
+#[test]
+fn a_sentence_names_a_few_of_many_instances_and_says_alike_things_of_all_at_once() {
+    let names: Vec<String> = (1..=20).map(|it| format!("shop-{it:02}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let home = home(&names);
+    for (at, name) in names.iter().enumerate() {
+        // Every other one has neither users nor groups.
+        if at % 2 == 0 {
+            home.write(&format!("files/{name}/users.json"), "[]");
+            home.write(&format!("files/{name}/groups.json"), "[]");
+            home.write(&format!("files/{name}/organization.json"), "{}");
+        }
+    }
+    let (_, ran) = import(&home, "files");
+    let report = home.run(&["report", ran.stdout.trim()]).expect(3);
+    let report = home.pack(&report).report();
+    let opinion = report["opinion"].as_str().expect("text");
+    insta::assert_snapshot!(opinion.replace(". ", ".\n"), @"
+    Collection of evidence: FAILED, because the users or groups of shop-02, shop-04, shop-06, shop-08, shop-10, shop-12, shop-14, shop-16 and 2 more could not be collected, the collection of shop-01, shop-03, shop-05, shop-07, shop-09, shop-11, shop-13, shop-15 and 2 more is partial and 1 evidence check found a problem.
+    Users and groups: complete on 10 of 20 instances; not on shop-02, shop-04, shop-06, shop-08, shop-10, shop-12, shop-14, shop-16 and 2 more (users: no file was provided, groups: no file was provided), as far as the files tell: neither a count nor an end mark came with users of shop-01, groups of shop-01, users of shop-03, groups of shop-03, users of shop-05, groups of shop-05, users of shop-07, groups of shop-07 and 12 more.
+    Single sign-on settings, invitations and API tokens: no file was provided for shop-01, shop-03, shop-05, shop-07, shop-09, shop-11, shop-13, shop-15 and 2 more.
+    Organization settings: not collected on shop-01, shop-03, shop-05, shop-07, shop-09, shop-11, shop-13, shop-15 and 2 more (an answer that cannot be right).
+    No count by the server came with the files.
+    Problems were found by 1 evidence check: Required list not collected completely (EVD-01).
+    The lists come from files, not from Retool itself.
+    ");
+}
+
 /// A folder with a configuration of these instances.
 fn home(instances: &[&str]) -> Home {
     let home = Home::empty();

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::inputs::ReportInputs;
+use super::opinion::MOST_INSTANCES;
 use crate::calendar::stamps::stamp;
+use crate::names::first_few;
 use crate::report::comparison::GoneInstance;
 use crate::snapshot::earlier::Gone;
 
@@ -94,5 +96,5 @@ pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
     let words = gone.map(|(it, last_day)| format!("{} (last on {last_day})", it.instance));
     let words: Vec<String> = words.collect();
     let but = "Instances of earlier packs that are no longer audited";
-    (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
+    (!words.is_empty()).then(|| format!("{but}: {}.", first_few(&words, MOST_INSTANCES).join(", ")))
 }

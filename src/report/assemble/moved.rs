@@ -8,6 +8,8 @@
 use chrono::NaiveDate;
 
 use super::inputs::ReportInputs;
+use super::opinion::MOST_INSTANCES;
+use crate::names::first_few;
 use crate::snapshot::Collected;
 use crate::snapshot::earlier::EarlierSnapshot;
 
@@ -121,7 +123,7 @@ pub(super) fn opinion(inputs: &ReportInputs<'_>) -> Option<String> {
     };
     let words: Vec<String> = all(inputs).filter(|it| it.same != Some(true)).map(words).collect();
     let but = "What earlier packs call so may be another instance, which is no longer audited";
-    (!words.is_empty()).then(|| format!("{but}: {}.", words.join(", ")))
+    (!words.is_empty()).then(|| format!("{but}: {}.", first_few(&words, MOST_INSTANCES).join(", ")))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::inputs::ReportInputs;
 use super::{gone, moved, remarks};
-use crate::names::and_list;
+use crate::names::{and_few, and_list, counted, first_few};
 use crate::report::RuleResult;
 use crate::report::table::UNKNOWN;
 use crate::rules::Subject;
@@ -13,6 +13,12 @@ use crate::snapshot::{Collected, State};
 
 /// Evidence checks that the opinion names; their section has them all.
 const MOST_NAMED: usize = 3;
+
+/// Instances, or lists of them, that a sentence names; all of them are in the collection's section.
+pub(super) const MOST_INSTANCES: usize = 8;
+
+/// What is said of lists that are missing, each of some instances.
+const MOST_SENTENCES: usize = 8;
 
 /// The opinion on evidence that is as whole as `state`; `rules` are all that were asked, those
 /// about the evidence also where they are switched off.
@@ -46,10 +52,10 @@ fn overall(inputs: &ReportInputs<'_>, state: State, checks: &[&RuleResult]) -> S
     if instances.is_empty() {
         because.push("no instance was collected".to_owned());
     }
-    if let Some(failed) = and_list(&names(State::Failed)) {
+    if let Some(failed) = and_few(&names(State::Failed), MOST_INSTANCES) {
         because.push(format!("the users or groups of {failed} could not be collected"));
     }
-    if let Some(partial) = and_list(&names(State::Partial)) {
+    if let Some(partial) = and_few(&names(State::Partial), MOST_INSTANCES) {
         because.push(format!("the collection of {partial} is partial"));
     }
     match checks.len() {
@@ -75,10 +81,12 @@ fn overall(inputs: &ReportInputs<'_>, state: State, checks: &[&RuleResult]) -> S
 struct Lists {
     /// Instances whose users and groups are whole, as far as anything tells.
     whole: usize,
-    /// What speaks against the users and groups of the others, as `legacy (users: no answer)`.
-    lacking: Vec<String>,
-    /// Of the other lists those that are not there or not sure, by what is to be said of them.
-    others: BTreeMap<String, Vec<&'static str>>,
+    /// What speaks against the users and groups of the others, as `users: no answer`, each with the
+    /// instances of which it is said.
+    lacking: Vec<(String, Vec<String>)>,
+    /// Of the other lists those that are not there or not sure, by what is to be said of them: the
+    /// names of the instances of which it is.
+    others: BTreeMap<(Absence, Vec<&'static str>), Vec<String>>,
     /// Users and groups of which nothing says that they are whole.
     unstated: Vec<String>,
     /// Lists that are whole by a person's statement, each with the statement.
@@ -95,28 +103,39 @@ impl Lists {
         let imported = inputs.given.snapshot.is_imported();
         let mut res = Self::default();
         for it in &inputs.given.snapshot.instances {
-            res.weigh_population(it);
+            res.weigh_population(it, imported);
             let read = it.ledger.iter().filter(|row| row.outcome == ReadOutcome::Ok);
             read.for_each(|row| res.weigh(&it.name, row));
             // Of an instance that failed nothing is reported, whatever else came.
             let due = |row: &&LedgerRow| it.state() != State::Failed && is_due(row);
+            let mut absent: BTreeMap<Absence, Vec<&'static str>> = BTreeMap::new();
             for row in it.ledger.iter().filter(due) {
-                let words = absence(it, row, imported);
-                res.others.entry(words).or_default().push(row.endpoint.spoken());
+                let lists = absent.entry(Absence::of(it, row, imported)).or_default();
+                lists.push(row.endpoint.spoken());
+            }
+            for alike in absent {
+                res.others.entry(alike).or_default().push(it.name.clone());
             }
         }
         res
     }
 
-    fn weigh_population(&mut self, it: &Collected) {
+    fn weigh_population(&mut self, it: &Collected, imported: bool) {
         let required = it.ledger.iter().filter(|row| row.endpoint.required());
         let short = required.filter(|row| row.state() != State::Complete);
-        let words = short.map(|row| format!("{}: {}", row.endpoint.spoken(), row.phrase()));
-        let words: Vec<String> = words.collect();
+        let why = |row: &LedgerRow| match row.outcome {
+            ReadOutcome::NotConfigured if imported => "no file was provided",
+            _ => row.phrase(),
+        };
+        let words = short.map(|row| format!("{}: {}", row.endpoint.spoken(), why(row)));
+        let words = words.collect::<Vec<_>>().join(", ");
         if words.is_empty() && it.state() != State::Failed {
             self.whole += 1;
-        } else {
-            self.lacking.push(format!("{} ({})", it.name, words.join(", ")));
+            return;
+        }
+        match self.lacking.iter_mut().find(|alike| alike.0 == words) {
+            Some(alike) => alike.1.push(it.name.clone()),
+            None => self.lacking.push((words, vec![it.name.clone()])),
         }
     }
 
@@ -153,13 +172,18 @@ impl Lists {
             (whole, _) if whole == n => format!("complete on all {n} instances"),
             (whole, _) => format!("complete on {whole} of {n} instances"),
         };
-        let lacking = match and_list(&self.lacking) {
-            Some(lacking) if self.whole == 0 => format!(": {lacking}"),
-            Some(lacking) => format!("; not on {lacking}"),
-            None => String::new(),
+        let lacking = self.lacking.iter().map(|(words, names)| {
+            let names = and_few(names, MOST_INSTANCES).unwrap_or_default();
+            format!("{names} ({words})")
+        });
+        let lacking = first_few(&lacking.collect::<Vec<_>>(), MOST_SENTENCES).join("; ");
+        let lacking = match self.whole {
+            _ if lacking.is_empty() => String::new(),
+            0 => format!(": {lacking}"),
+            _ => format!("; not on {lacking}"),
         };
         let imported = inputs.given.snapshot.is_imported();
-        let unstated = and_list(&self.unstated).map(|lists| {
+        let unstated = and_few(&self.unstated, MOST_INSTANCES).map(|lists| {
             let teller = if imported { "files" } else { "answers" };
             format!(
                 ", as far as the {teller} tell: neither a count nor an end mark came with {lists}"
@@ -170,11 +194,19 @@ impl Lists {
 
     /// What is to be said of the other lists that are not there or not sure.
     fn others(&self) -> impl Iterator<Item = String> {
-        self.others.iter().map(|(words, lists)| {
+        let sentence = |((absence, lists), instances): (&(Absence, Vec<&str>), &Vec<String>)| {
             let lists = and_list(lists).unwrap_or_default();
             let (first, rest) = lists.split_at(1);
-            format!("{}{rest}: {words}.", first.to_uppercase())
-        })
+            let names = and_few(instances, MOST_INSTANCES).unwrap_or_default();
+            let Absence { what, why } = absence;
+            format!("{}{rest}: {what} {names}{why}.", first.to_uppercase())
+        };
+        let more = self.others.len().saturating_sub(MOST_SENTENCES);
+        let more = (more > 0).then(|| {
+            let remarks = counted(&more.to_string(), "other remark");
+            format!("There are {remarks} like these, which the ledger of the collection has.")
+        });
+        self.others.iter().take(MOST_SENTENCES).map(sentence).chain(more)
     }
 
     /// What else a reader must know of lists that were read.
@@ -196,12 +228,12 @@ impl Lists {
             }
         }
         if !self.as_stated.is_empty() {
-            let lists = self.as_stated.join("; ");
+            let lists = first_few(&self.as_stated, MOST_INSTANCES).join("; ");
             res.push(format!(
                 "Complete as stated beside the files, and by no word of the server: {lists}."
             ));
         }
-        if let Some(lists) = and_list(&self.unreadable) {
+        if let Some(lists) = and_few(&self.unreadable, MOST_INSTANCES) {
             res.push(format!("Cells that could not be read count as unknown: {lists}."));
         }
         res
@@ -220,22 +252,33 @@ fn is_due(row: &LedgerRow) -> bool {
     }
 }
 
-/// Why a list of an instance is not there or not sure, to be read after its name.
-fn absence(it: &Collected, row: &LedgerRow, imported: bool) -> String {
-    let name = &it.name;
-    let version = it.records.version.as_ref().map_or(UNKNOWN, |it| it.version.as_str());
-    match row.outcome {
-        ReadOutcome::Ok => format!("in doubt on {name} ({})", row.phrase()),
-        ReadOutcome::Version if version == UNKNOWN => {
-            format!("not available on {name} (its version has no such endpoint)")
-        }
-        ReadOutcome::Version => {
-            format!("not available on {name} (Retool {version} has no such endpoint)")
-        }
-        ReadOutcome::Plan => format!("not available on {name} (not in its plan)"),
-        ReadOutcome::NotConfigured if imported => format!("no file was provided for {name}"),
-        ReadOutcome::NotConfigured => format!("none that the API shows on {name}"),
-        _ => format!("not collected on {name} ({})", row.phrase()),
+/// Why a list of an instance is not there or not sure.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Absence {
+    /// What stands before the instance: `not collected on`.
+    what: &'static str,
+    /// What stands behind it: ` (refused)`.
+    why: String,
+}
+
+impl Absence {
+    fn of(it: &Collected, row: &LedgerRow, imported: bool) -> Self {
+        let version = it.records.version.as_ref().map_or(UNKNOWN, |it| it.version.as_str());
+        let (what, why) = match row.outcome {
+            ReadOutcome::Ok => ("in doubt on", row.phrase().to_owned()),
+            ReadOutcome::Version if version == UNKNOWN => {
+                ("not available on", "its version has no such endpoint".to_owned())
+            }
+            ReadOutcome::Version => {
+                ("not available on", format!("Retool {version} has no such endpoint"))
+            }
+            ReadOutcome::Plan => ("not available on", "not in its plan".to_owned()),
+            ReadOutcome::NotConfigured if imported => ("no file was provided for", String::new()),
+            ReadOutcome::NotConfigured => ("none that the API shows on", String::new()),
+            _ => ("not collected on", row.phrase().to_owned()),
+        };
+        let why = if why.is_empty() { why } else { format!(" ({why})") };
+        Self { what, why }
     }
 }
 
