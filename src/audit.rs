@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use polars::prelude::{
-    DataFrame, LazyFrame, NamedFrom as _, PolarsError, PolarsResult, Series, SortMultipleOptions,
-    col, len, lit, when,
+    DataFrame, Expr, LazyFrame, NamedFrom as _, PolarsError, PolarsResult, Series,
+    SortMultipleOptions, col, lit, when,
 };
 use serde::Serialize;
 
@@ -229,43 +229,46 @@ fn places<'a>(rule: &Rule, instances: &'a [&'a str]) -> &'a [&'a str] {
     if rule.subject.is_organizations() { &[ORGANIZATION] } else { instances }
 }
 
-/// The population with a verdict on each subject, as polars will run it.
+/// The population with a verdict on each subject, as polars will run it, from what is an exception.
 ///
 /// A subject that cannot be placed inside or outside the population stays in it: its verdict is the
 /// exception *and* the membership, so it can be fine or undetermined, but not an exception.
-fn query(subjects: LazyFrame, rule: &Rule, parameters: Parameters<'_>) -> LazyFrame {
+fn query(
+    subjects: LazyFrame,
+    exception: Expr,
+    rule: &Rule,
+    parameters: Parameters<'_>,
+) -> LazyFrame {
     let member = || (rule.population)(parameters);
-    let verdict = (rule.exception)(parameters).and(member());
     let escalated =
         rule.escalation.as_ref().map_or(lit(false), |it| (it.when)(parameters).fill_null(false));
     subjects
         .filter(member().fill_null(true))
-        .with_columns([verdict.alias(VERDICT), escalated.alias(ESCALATED)])
+        .with_columns([exception.and(member()).alias(VERDICT), escalated.alias(ESCALATED)])
 }
 
 /// The population of a rule with a verdict on each subject, as it is asked of the tables.
 pub fn judged(rule: &Rule, view: &View, parameters: Parameters<'_>) -> LazyFrame {
-    query((rule.subjects)(view, parameters), rule, parameters)
+    let subjects = (rule.subjects)(view, parameters);
+    query(subjects, (rule.exception)(parameters), rule, parameters)
 }
 
-/// The verdicts without those that a doubt leaves open, where there is one.
-fn doubted(put: LazyFrame, rule: &Rule, tables: &Tables, instances: &[&str]) -> LazyFrame {
+/// What is an exception, without what a doubt leaves open, where there is one.
+fn doubted(exception: Expr, rule: &Rule, tables: &Tables, instances: &[&str]) -> Expr {
     let on = |hides: Hides| {
         let hides = |it: &&&str| tables.doubts(rule.code, it).any(|it| it.hides == hides);
         instances.iter().filter(hides).copied().collect::<Vec<_>>()
     };
-    let mut put = put;
+    let mut res = exception;
     for (hides, settled) in [(Hides::Exceptions, true), (Hides::Fine, false)] {
         let names = on(hides);
         if !names.is_empty() {
             let names = lit(Series::new("doubted".into(), names)).implode(true);
-            let open = col("instance").is_in(names, false);
-            let open = open.and(col(VERDICT).eq(lit(!settled)));
-            let verdict = when(open).then(unknown()).otherwise(col(VERDICT));
-            put = put.with_columns([verdict.alias(VERDICT)]);
+            let open = col("instance").is_in(names, false).and(res.clone().eq(lit(!settled)));
+            res = when(open).then(unknown()).otherwise(res);
         }
     }
-    put
+    res
 }
 
 /// What is in doubt on an instance, in words.
@@ -284,28 +287,36 @@ struct SubjectCounts {
     undetermined: u64,
 }
 
+/// Counts the verdicts of each instance, whose subjects mostly stand together.
 fn count(judged: LazyFrame) -> PolarsResult<BTreeMap<String, SubjectCounts>> {
-    let counted = judged
-        .group_by([col("instance")])
-        .agg([
-            len().alias("population"),
-            col(VERDICT).sum().alias("exceptions"),
-            col(VERDICT).is_null().sum().alias("undetermined"),
-        ])
-        .collect()?;
-    let instances = counted.column("instance")?.str()?;
-    let [population, exceptions, undetermined] = ["population", "exceptions", "undetermined"]
-        .map(|it| counted.column(it).and_then(|it| Ok(it.u32()?.clone())));
-    let (population, exceptions, undetermined) = (population?, exceptions?, undetermined?);
-    let at = |it: &polars::prelude::UInt32Chunked, row| u64::from(it.get(row).unwrap_or_default());
-    let counts = |row| SubjectCounts {
-        population: at(&population, row),
-        exceptions: at(&exceptions, row),
-        waived: 0,
-        undetermined: at(&undetermined, row),
-    };
-    let named = instances.iter().flatten().enumerate();
-    Ok(named.map(|(row, it)| (it.to_owned(), counts(row))).collect())
+    let judged = judged.select([col("instance"), col(VERDICT)]).collect()?;
+    let instances = judged.column("instance")?.str()?;
+    let verdicts = judged.column(VERDICT)?.bool()?;
+    let mut res = BTreeMap::new();
+    let mut here = ("", SubjectCounts::default());
+    for (instance, verdict) in instances.iter().zip(verdicts.iter()) {
+        let instance = instance.unwrap_or_default();
+        if instance != here.0 {
+            add(&mut res, std::mem::replace(&mut here, (instance, SubjectCounts::default())));
+        }
+        here.1.population += 1;
+        here.1.exceptions += u64::from(verdict == Some(true));
+        here.1.undetermined += u64::from(verdict.is_none());
+    }
+    add(&mut res, here);
+    Ok(res)
+}
+
+/// Adds what was counted of some subjects of an instance, of which there were some before perhaps.
+fn add(all: &mut BTreeMap<String, SubjectCounts>, (instance, more): (&str, SubjectCounts)) {
+    match all.get_mut(instance) {
+        Some(it) => {
+            it.population += more.population;
+            it.exceptions += more.exceptions;
+            it.undetermined += more.undetermined;
+        }
+        None => drop(all.insert(instance.to_owned(), more)),
+    }
 }
 
 fn conclude(

@@ -40,7 +40,12 @@ pub fn bytes_of(bytes: impl AsRef<[u8]>) -> [u8; 32] {
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |it: u8| char::from(DIGITS[usize::from(it)]);
-    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
+    let mut res = String::with_capacity(2 * bytes.len());
+    for it in bytes {
+        res.push(digit(it >> 4));
+        res.push(digit(it & 15));
+    }
+    res
 }
 
 /// HMAC-SHA256 (RFC 2104) of a message under a key of any length.

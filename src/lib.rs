@@ -11,6 +11,7 @@
 //!
 //! - [`files`]: Files and folders: made for their owner alone, and read where they are plain files.
 //! - [`threads`]: Threads for the work: a large stack, a deadline, and one boundary for panics.
+//! - [`lookup`]: A map by hash that can be asked and not walked through, so that its order reaches no evidence.
 //! - [`menus`]: Where Retool's own settings are, in its words.
 //! - [`operator`]: Who runs the program, and where: as the operating system says, and not as variables do.
 //! - [`digest`]: SHA-256: what evidence is known by, always as lower-case hex.
@@ -92,6 +93,7 @@
 
 pub mod files;
 pub mod threads;
+pub mod lookup;
 pub mod menus;
 pub mod operator;
 pub mod digest;

@@ -140,15 +140,9 @@ impl PackRecord {
         if pack.sealed.sha256(RECORD).is_none() {
             return Ok(None);
         }
-        let malformed = |path: &str| format!("`{path}` is not what a record holds");
         let text = sealed_bytes(pack, RECORD)?;
-        let version: FormatVersion =
-            serde_json::from_slice(&text).map_err(|_| malformed(RECORD))?;
-        if version.format != FORMAT {
-            let found = version.format;
-            return Err(format!("`{RECORD}` has format {found}, this program reads {FORMAT}"));
-        }
-        let file: RecordFile = serde_json::from_slice(&text).map_err(|_| malformed(RECORD))?;
+        let file: RecordFile =
+            json::of_format(&text, FORMAT).map_err(|why| format!("`{RECORD}` {why}"))?;
         if file.snapshot_id != snapshot_id {
             return Err(format!("`{RECORD}` speaks of another snapshot"));
         }
@@ -165,14 +159,8 @@ impl PackRecord {
     }
 }
 
-/// What every format of the file says.
-#[derive(Deserialize)]
-struct FormatVersion {
-    format: u32,
-}
-
 /// The records of one of the compressed files.
-fn lines<T: DeserializeOwned>(pack: &Pack, path: &str) -> Result<Vec<T>, String> {
+fn lines<T: DeserializeOwned + Send>(pack: &Pack, path: &str) -> Result<Vec<T>, String> {
     let bytes = sealed_bytes(pack, path)?;
     json::read_lines(&bytes).map_err(|_| format!("`{path}` is not what a record holds"))
 }

@@ -61,13 +61,27 @@ pub fn within<T: Send + 'static>(
 ///
 /// When a deed does.
 pub fn side_by_side<T: Sync, R: Send>(items: &[T], deed: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    few_at_once(items, usize::MAX, deed)
+}
+
+/// As [`side_by_side`], and never more than `most` at a time: of what takes much memory.
+///
+/// # Panics
+///
+/// When a deed does.
+pub fn few_at_once<T: Sync, R: Send>(
+    items: &[T],
+    most: usize,
+    deed: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {
         let places = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
         let each = places.map_while(|at| Some((at, deed(items.get(at)?))));
         each.collect::<Vec<(usize, R)>>()
     };
-    let n_threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let n_threads =
+        thread::available_parallelism().map_or(1, NonZero::get).min(items.len()).min(most);
     let mut all = thread::scope(|scope| {
         let helper = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
         // Without helpers the work is done here, one after the other.

@@ -19,10 +19,7 @@ pub use self::tables::PackTable;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -35,6 +32,7 @@ use crate::files as disk;
 use crate::retention::PackRemoval;
 use crate::signing::{self, AllowedSigners, SignedBy};
 use crate::snapshot::store;
+use crate::threads;
 use crate::timestamp::{self, Timestamp};
 
 /// Packs that are in memory at once.
@@ -157,23 +155,10 @@ pub struct Verified {
 ///
 /// Panics where the check of a pack does, which is a bug.
 pub fn verify(paths: &[PathBuf], trust: Trust<'_>) -> Verified {
-    let packs = &packs(paths);
-    let records = Records::of(packs);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-        let dirs = places.map_while(|at| Some((at, packs.get(at)?)));
-        let of = |dir| VerifiedPack::of(dir, trust, records.removal(dir));
-        dirs.map(|(at, dir)| (at, of(dir))).collect::<Vec<_>>()
-    };
-    let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
-    let mut verified: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(work)).collect();
-        let done = workers.into_iter().map(|it| it.join().expect("it panics with a bug"));
-        done.flatten().collect()
-    });
-    verified.sort_by_key(|it| it.0);
-    let mut res: Vec<VerifiedPack> = verified.into_iter().map(|it| it.1).collect();
+    let packs = packs(paths);
+    let records = Records::of(&packs);
+    let of = |dir: &PathBuf| VerifiedPack::of(dir, trust, records.removal(dir));
+    let mut res = threads::few_at_once(&packs, MOST_AT_ONCE, of);
     // A pack that lies alone may go on from packs elsewhere, unless a record says what became of them.
     let in_folders = paths.iter().any(|it| !packs.contains(it));
     if res.len() > 1 || in_folders && records.has_any() {

@@ -73,7 +73,8 @@ impl RuleContext<'_> {
     fn evaluate_custom_rule(self) -> PolarsResult<Outcome> {
         let Some(sql) = self.rule.sql else { return self.put(None) };
         let rows = (sql.rows)(&self.view(), self.parameters)?.lazy();
-        let subjects = query(rows.clone(), self.rule, self.parameters);
+        let exception = (self.rule.exception)(self.parameters);
+        let subjects = query(rows.clone(), exception, self.rule, self.parameters);
         let subjects = subjects.select([col("instance"), col("subject_id")]).collect()?;
         match subjects::flaw(&subjects, places(self.rule, self.instances))? {
             Some(flaw) => Ok(unjudged(self.rule, self.instances, Verdict::NotEvaluable, &flaw)),
@@ -84,7 +85,12 @@ impl RuleContext<'_> {
     /// What the rule gets to see.
     fn view(self) -> View {
         let instances = places(self.rule, self.instances);
-        self.tables.only(self.rule.reads, &lacking(self.rule, self.tables, instances))
+        let lacking = lacking(self.rule, self.tables, instances);
+        if lacking.len() == instances.len() {
+            // There is nothing to look through.
+            return Tables::default().only(self.rule.reads, &[]);
+        }
+        self.tables.only(self.rule.reads, &lacking)
     }
 
     /// Puts the rule to the instances that have all of its tables.
@@ -92,8 +98,9 @@ impl RuleContext<'_> {
         let Self { rule, tables, parameters, .. } = self;
         let instances = places(rule, self.instances);
         let subjects = subjects.unwrap_or_else(|| (rule.subjects)(&self.view(), parameters));
-        let put = doubted(query(subjects, rule, parameters), rule, tables, instances);
-        let counts = count(put.clone())?;
+        let exception = doubted((rule.exception)(parameters), rule, tables, instances);
+        let put = |subjects| query(subjects, exception.clone(), rule, parameters);
+        let counts = count(put(subjects.clone()))?;
         let answer = |it: &&str| {
             if let Some(gap) = tables.gap(it, rule.reads) {
                 return answer(
@@ -106,8 +113,9 @@ impl RuleContext<'_> {
             let counts = counts.get(*it).copied().unwrap_or_default();
             conclude(rule, it, counts, open(rule, tables, it))
         };
-        // Most subjects are fine, and only those that are not need all of their facts.
-        let doubtful = put.filter(col(VERDICT).fill_null(true)).collect()?;
+        // Most subjects are fine. They are left out before facts are put into words: the engine moves
+        // a condition on what the tables have down to them, and cannot move one on the verdict.
+        let doubtful = put(subjects.filter(exception.clone().fill_null(true))).collect()?;
         let verdict = doubtful.column(VERDICT)?.bool()?;
         let evidence = doubtful.drop_many([VERDICT, MEMBER]);
         let exceptions = sort(&evidence.filter(verdict)?)?;

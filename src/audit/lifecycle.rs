@@ -14,6 +14,7 @@ use crate::calendar::{Calendar, days_after, whole_days};
 use crate::config::Remediation;
 use crate::names::counted;
 use crate::rules::Severity;
+use crate::threads;
 
 /// What is known of the life of a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -143,9 +144,13 @@ struct Sighting {
 impl LifecycleContext<'_> {
     /// Writes down the life of every finding.
     pub fn annotate(&self, outcomes: &mut [Outcome]) {
-        for outcome in outcomes {
-            for it in Arc::make_mut(&mut outcome.findings) {
-                it.lifecycle = self.lifecycle(outcome.rule.code, it);
+        let lives = threads::side_by_side(outcomes, |outcome| {
+            let lives = outcome.findings.iter().map(|it| self.lifecycle(outcome.rule.code, it));
+            lives.collect::<Vec<_>>()
+        });
+        for (outcome, lives) in outcomes.iter_mut().zip(lives) {
+            for (it, life) in Arc::make_mut(&mut outcome.findings).iter_mut().zip(lives) {
+                it.lifecycle = life;
             }
         }
     }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::record::{FindingsRecord, RecordedFinding, RecordedRule, RuleTerms};
-use super::{FindingVerdict, Outcome};
-use crate::rules::Severity;
+use super::{Finding, FindingVerdict, Outcome};
+use crate::lookup::{Known, Lookup};
+use crate::rules::{Rule, Severity};
 
 /// What a pack recorded, by today's names of the instances.
 #[derive(Debug, Default)]
@@ -17,7 +18,9 @@ pub struct PriorRecord {
     /// Whether it is of an earlier period than the snapshot at hand, not of the same.
     pub earlier_period: bool,
     rules: BTreeMap<String, BTreeMap<String, RecordedRule>>,
-    findings: BTreeMap<String, RecordedFinding>,
+    findings: Vec<RecordedFinding>,
+    /// The place of each by its id.
+    places: Lookup<String, usize>,
 }
 
 impl PriorRecord {
@@ -35,10 +38,15 @@ impl PriorRecord {
                 here.insert(instance.clone(), RecordedRule { instance, ..it });
             }
         }
+        res.places = Lookup::with_room(record.findings.len());
         for it in record.findings {
             if let Some(instance) = today(&it.instance) {
                 let it = it.renamed(&instance);
-                res.findings.insert(it.finding_id.clone(), it);
+                let next = res.findings.len();
+                match *res.places.or_insert(it.finding_id.clone(), next) {
+                    place if place < next => res.findings[place] = it,
+                    _ => res.findings.push(it),
+                }
             }
         }
         res
@@ -56,25 +64,25 @@ impl PriorRecord {
 
     /// A finding by its id.
     pub fn finding(&self, id: &str) -> Option<&RecordedFinding> {
-        self.findings.get(id)
+        self.places.get(id).map(|place| &self.findings[*place])
     }
 
-    /// Every finding, by its id.
+    /// Every finding, in the order of the record.
     pub fn findings(&self) -> impl Iterator<Item = &RecordedFinding> {
-        self.findings.values()
+        self.findings.iter()
     }
 }
 
 /// The exceptions of before that are not known to be over: those of records of earlier periods, each
 /// by the newest that knows its rule on its instance, and those that were judged; and those that
 /// packs of this period reported since, over or not. Of an instance that is `excluded`, those alone
-/// that the newest record itself reported.
-pub fn exceptions(
-    records: &[PriorRecord],
-    judged: &[PriorVerdicts],
+/// that the newest record itself reported. Each once.
+pub fn exceptions<'a>(
+    records: &'a [PriorRecord],
+    judged: &'a [PriorVerdicts],
     excluded: impl Fn(&str) -> bool,
-) -> Vec<PriorException> {
-    let (mut res, mut told) = (Vec::new(), BTreeSet::new());
+) -> Vec<PriorException<'a>> {
+    let (mut res, mut told) = (Vec::new(), Known::default());
     let earlier: Vec<&PriorRecord> = records.iter().filter(|it| it.earlier_period).collect();
     for (place, record) in earlier.iter().enumerate() {
         let newer = &earlier[..place];
@@ -86,7 +94,7 @@ pub fn exceptions(
             let is_known = newer.iter().any(is_judged);
             let is_told = finding.verdict.is_some() && place == 0 || !excluded(instance);
             let is_open = finding.exception.is_some_and(|it| it.open);
-            if is_open && !is_known && is_told && told.insert(finding.finding_id.clone()) {
+            if is_open && !is_known && is_told && told.add(finding.finding_id.as_str()) {
                 res.push(finding.as_exception(rule));
             }
         }
@@ -101,39 +109,60 @@ pub fn exceptions(
         for finding in since {
             let rule = record.rule(&finding.code, &finding.instance);
             let exception = rule.map(|rule| finding.as_exception(rule));
-            res.extend(exception.filter(|it| told.insert(it.finding_id.clone())));
+            res.extend(exception.filter(|it| told.add(it.finding_id)));
         }
     }
-    let found = judged.iter().flat_map(|it| &it.found);
-    res.extend(found.filter(|it| told.insert(it.finding_id.clone())).cloned());
-    let place = |it: &PriorException| {
-        (it.code.clone(), it.instance.clone(), it.subject.clone(), it.finding_id.clone())
-    };
-    res.sort_by_cached_key(place);
+    let found = judged.iter().flat_map(|it| &it.found).map(FoundException::as_exception);
+    res.extend(found.filter(|it| told.add(it.finding_id)));
     res
 }
 
-/// An exception of an earlier snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PriorException {
+/// An exception of an earlier snapshot, as it was recorded or found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriorException<'a> {
     /// The rule's code.
-    pub code: String,
+    pub code: &'a str,
     /// The rule's title then.
-    pub title: String,
+    pub title: &'a str,
     /// The kind of the subject: user, group, token and so on.
-    pub subject_type: String,
+    pub subject_type: &'a str,
     /// By what it was decided then.
-    pub terms: RuleTerms,
+    pub terms: &'a RuleTerms,
     /// The finding's id.
-    pub finding_id: String,
+    pub finding_id: &'a str,
     /// The instance.
-    pub instance: String,
+    pub instance: &'a str,
     /// Retool's id of the subject.
-    pub subject_id: String,
+    pub subject_id: &'a str,
     /// What people called the subject.
-    pub subject: String,
+    pub subject: &'a str,
     /// How much it mattered.
     pub severity: Severity,
+}
+
+/// An exception that today's rules find at an earlier snapshot.
+#[derive(Debug)]
+struct FoundException {
+    rule: &'static Rule,
+    terms: RuleTerms,
+    finding: Finding,
+}
+
+impl FoundException {
+    fn as_exception(&self) -> PriorException<'_> {
+        let Self { rule, terms, finding } = self;
+        PriorException {
+            code: rule.code,
+            title: rule.title,
+            subject_type: finding.subject_type.word(),
+            terms,
+            finding_id: &finding.id,
+            instance: &finding.instance,
+            subject_id: &finding.subject_id,
+            subject: &finding.subject,
+            severity: finding.severity,
+        }
+    }
 }
 
 /// What today's rules would have answered at one earlier snapshot, without the facts.
@@ -146,7 +175,7 @@ pub struct PriorVerdicts {
     /// By the rule's code and the instance; only where the rule was judged.
     answers: BTreeMap<&'static str, BTreeMap<String, PriorFindings>>,
     /// The exceptions, where the snapshot is compared with and nothing was recorded of it.
-    pub found: Vec<PriorException>,
+    found: Vec<FoundException>,
 }
 
 /// What one rule would have found on one instance, by finding ids.
@@ -176,17 +205,8 @@ impl PriorVerdicts {
                     continue;
                 }
                 then.exceptions.insert(it.id.clone());
-                res.found.push(PriorException {
-                    code: rule.code.to_owned(),
-                    title: rule.title.to_owned(),
-                    subject_type: it.subject_type.word().to_owned(),
-                    terms: terms(rule.code),
-                    finding_id: it.id.clone(),
-                    instance: it.instance.clone(),
-                    subject_id: it.subject_id.clone(),
-                    subject: it.subject.clone(),
-                    severity: it.severity,
-                });
+                let (terms, finding) = (terms(rule.code), it.clone());
+                res.found.push(FoundException { rule, terms, finding });
             }
         }
         res

@@ -1,7 +1,7 @@
 //! The record of a pack: what it reported of every finding, and what it carries on of the packs
 //! before it. The next pack needs no other to know how old a finding is, and when it is due.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::prior::{PriorException, PriorRecord};
 use super::{Finding, FindingKey, FindingVerdict, InstanceOutcome, Outcome};
 use crate::config::RuleSettings;
+use crate::lookup::Known;
 use crate::parameters::Parameters;
 use crate::rules::{Rule, Severity};
 
@@ -159,15 +160,16 @@ impl FindingsRecord {
             let own = outcome.findings.iter().map(|it| context.reported(outcome.rule, it));
             findings.extend(own);
         }
-        let mut told: BTreeSet<&str> =
+        let mut told: Known<&str> =
             outcomes.iter().flat_map(|it| it.findings.iter()).map(|it| it.id.as_str()).collect();
         for former in context.records.iter().flat_map(PriorRecord::findings) {
-            if told.insert(&former.finding_id) && !(context.excluded)(&former.instance) {
+            if told.add(&former.finding_id) && !(context.excluded)(&former.instance) {
                 let over = judged(&former.code, &former.instance);
                 findings.extend(former.carried(over, context.oldest));
             }
         }
-        findings.sort_by(|one, other| one.finding_id.cmp(&other.finding_id));
+        findings
+            .sort_unstable_by(|one: &RecordedFinding, other| one.finding_id.cmp(&other.finding_id));
         Self { rules: rules.into_values().flat_map(BTreeMap::into_values).collect(), findings }
     }
 }
@@ -282,16 +284,16 @@ impl RecordedFinding {
     }
 
     /// The exception that it is, or was, for the packs after.
-    pub(super) fn as_exception(&self, rule: &RecordedRule) -> PriorException {
+    pub(super) fn as_exception<'a>(&'a self, rule: &'a RecordedRule) -> PriorException<'a> {
         PriorException {
-            code: self.code.clone(),
-            title: rule.title.clone(),
-            subject_type: self.subject_type.clone(),
-            terms: rule.terms.clone(),
-            finding_id: self.finding_id.clone(),
-            instance: self.instance.clone(),
-            subject_id: self.subject_id.clone(),
-            subject: self.subject.clone(),
+            code: &self.code,
+            title: &rule.title,
+            subject_type: &self.subject_type,
+            terms: &rule.terms,
+            finding_id: &self.finding_id,
+            instance: &self.instance,
+            subject_id: &self.subject_id,
+            subject: &self.subject,
             severity: self.severity,
         }
     }

@@ -15,7 +15,9 @@ use polars::prelude::{
 };
 
 use super::evaluate::RuleContext;
-use super::{ESCALATED, InstanceOutcome, ORGANIZATION, evaluate_custom_rule, evaluate_rule, query};
+use super::{
+    ESCALATED, InstanceOutcome, ORGANIZATION, evaluate_custom_rule, evaluate_rule, judged,
+};
 use crate::catalogue::Catalogue;
 use crate::config::{RuleSettings, Value};
 use crate::parameters::Parameters;
@@ -136,8 +138,7 @@ pub(crate) fn every_rule_on_empty_tables() -> Vec<(&'static Rule, Schema)> {
     let schema = |rule: &'static Rule| {
         let view = Tables::default().only(rule.reads, &[]);
         let parameters = Parameters::of(rule.name, &settings);
-        let query = query((rule.subjects)(&view, parameters), rule, parameters);
-        query.collect().expect(rule.code).schema().as_ref().clone()
+        judged(rule, &view, parameters).collect().expect(rule.code).schema().as_ref().clone()
     };
     sample_catalogue().rules().iter().map(|it| (*it, schema(it))).collect()
 }

@@ -229,15 +229,6 @@ impl TermWriter<'_> {
                 let [item, list] = input else { return Err(unknown(expr)) };
                 self.is_in(&self.term(item, scope)?, list, scope)
             }
-            // One that is false is enough; of those that are not known, nothing is.
-            FunctionExpr::Boolean(BooleanFunction::All { ignore_nulls: false }) => {
-                let of = first()?.within(Binding::Atom);
-                let sql = format!(
-                    "CASE WHEN COUNT(CASE WHEN NOT {of} THEN 1 END) > 0 THEN FALSE \
-                     WHEN COUNT(*) > COUNT({of}) THEN NULL ELSE TRUE END"
-                );
-                Ok(Term::atom(sql, SqlKind::Bool))
-            }
             FunctionExpr::FillNull if first()?.sql == "TRUE" => first(),
             FunctionExpr::FillNull | FunctionExpr::Coalesce => self.coalesced(input, scope),
             FunctionExpr::ListExpr(ListFunction::Length) => {

@@ -242,12 +242,8 @@ impl OpenedCampaign {
             path: folder.join(name),
             why: why.to_owned(),
         };
-        let campaign: Campaign = serde_json::from_slice(&files.campaign.bytes)
-            .map_err(|_| unsound(CAMPAIGN, "is not what a campaign holds"))?;
-        if campaign.format != FORMAT {
-            let why = format!("has format {}, this program reads {FORMAT}", campaign.format);
-            return Err(unsound(CAMPAIGN, &why));
-        }
+        let campaign: Campaign = json::of_format(&files.campaign.bytes, FORMAT)
+            .map_err(|why| unsound(CAMPAIGN, &why.to_string()))?;
         if files.lines.sha256 != campaign.lines_sha256 {
             return Err(unsound(LINES, "is not the file that the campaign was opened with"));
         }

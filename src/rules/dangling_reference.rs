@@ -2,12 +2,12 @@
 //!
 //! A member that no list of users has is one subject, however many groups name it.
 
-use polars::prelude::{DataType, Expr, UnionArgs, col, concat, lit, when};
+use polars::prelude::{DataType, Expr, UnionArgs, col, concat, len, lit, when};
 
 use super::{Rule, RuleKind, Severity, Subject};
 use crate::menus::menu;
 use crate::tables::Table;
-use crate::tables::dictionary::{membership, reference};
+use crate::tables::dictionary::{membership, reference, user};
 
 pub(super) static RULE: Rule = Rule {
     code: "EVD-04",
@@ -26,37 +26,31 @@ pub(super) static RULE: Rule = Rule {
     missing: "The invitations, the tokens and the members of every group, each with whom it names.",
     sentence: "On {instance}, {subject} is {target}, and there is no such account or group.",
     subject: Subject::Reference,
-    reads: &[Table::Memberships, Table::References],
+    reads: &[Table::Users, Table::Memberships, Table::References],
     params: &[],
     sql: None,
     subjects: &|view, _| {
         // Every account is in All Users, so its members count only where no list of users has them.
-        let named = membership::implicit().not().or(membership::resolved().not());
-        let explicit = view.get(Table::Memberships).filter(named);
-        // By number where the account has one: there are millions of memberships.
-        let known = explicit.clone().filter(membership::account().is_not_null());
-        let known = known.group_by([membership::account()]).agg([
-            membership::instance().first(),
-            membership::user_id().first(),
-            membership::resolved().all(false),
-            lost_group(),
-            lost_groups(),
+        let in_a_group = user::n_groups().gt(lit(0)).or(user::n_groups_at_least().gt(lit(0)));
+        let known = view.get(Table::Users).filter(in_a_group).select([
+            user::instance(),
+            user::user_id().alias("subject_id"),
+            lit(A_MEMBER).alias("subject"),
+            user::user_id().alias("target"),
+            lit(true).alias("resolved"),
         ]);
-        let unknown = explicit.filter(membership::account().is_null());
-        let unknown = unknown.group_by([membership::instance(), membership::user_id()]).agg([
-            membership::resolved().all(false),
-            lost_group(),
-            lost_groups(),
+        let lost = view.get(Table::Memberships).filter(membership::resolved().not());
+        let lost = lost.group_by([membership::instance(), membership::user_id()]).agg([
+            membership::group_name().first().alias("lost_group"),
+            len().alias("lost_groups"),
         ]);
-        let [known, unknown] = [known, unknown].map(|it| {
-            it.select([
-                membership::instance(),
-                membership::user_id().alias("subject_id"),
-                member().alias("subject"),
-                membership::user_id().alias("target"),
-                membership::resolved(),
-            ])
-        });
+        let lost = lost.select([
+            membership::instance(),
+            membership::user_id().alias("subject_id"),
+            lost_member().alias("subject"),
+            membership::user_id().alias("target"),
+            lit(false).alias("resolved"),
+        ]);
         let others = view.get(Table::References).select([
             reference::instance(),
             reference::reference_id().alias("subject_id"),
@@ -64,29 +58,21 @@ pub(super) static RULE: Rule = Rule {
             reference::target(),
             reference::resolved(),
         ]);
-        concat([known, unknown, others], UnionArgs::default()).expect("queries")
+        concat([known, lost, others], UnionArgs::default()).expect("queries")
     },
     population: &|_| lit(true),
     exception: &|_| reference::resolved().not(),
 };
 
-/// The first group that names a member whom nothing else has.
-fn lost_group() -> Expr {
-    membership::group_name().filter(membership::resolved().not()).first().alias("lost_group")
-}
+const A_MEMBER: &str = "a member of a group";
 
-/// How many groups do.
-fn lost_groups() -> Expr {
-    membership::resolved().not().sum().alias("lost_groups")
-}
-
-/// A member by its groups.
-fn member() -> Expr {
+/// A member whom no list of users has, by the groups.
+fn lost_member() -> Expr {
     let of_one = lit("a member of ") + col("lost_group");
     let others = (col("lost_groups") - lit(1)).cast(DataType::String);
     let of_all = of_one.clone() + lit(" (more such groups: ") + others + lit(")");
     let member = when(col("lost_groups").gt(lit(1))).then(of_all).otherwise(of_one);
-    member.fill_null(lit("a member of a group"))
+    member.fill_null(lit(A_MEMBER))
 }
 
 #[cfg(test)]
@@ -97,6 +83,11 @@ mod tests {
     #[test]
     fn evd_04_looks_up_everything_that_is_named() {
         insta::assert_snapshot!(check(&RULE, "
+            users       | instance | user_id | n_groups | n_groups_at_least
+                        | prod     | u1      | 2        | -
+                        | prod     | u2      | 0        | -
+                        | lab      | u1      | -        | 1
+                        | lab      | u2      | -        | 0
             memberships | instance | user_id | group_id | group_name | implicit | resolved
                         | prod     | u1      | g1       | Drivers    | no       | yes
                         | prod     | u1      | g2       | Stock      | no       | yes
@@ -110,7 +101,7 @@ mod tests {
                         | lab      | access-tokens | what tokens would name  | -      | -
         "), @"
         prod fail 2 of 5
-        lab not-evaluable 0 of 1: 1 of 1 is undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
+        lab not-evaluable 0 of 2: 1 of 2 is undetermined; needed: The invitations, the tokens and the members of every group, each with whom it names.
         exceptions
         instance | subject_id | subject                                   | target | resolved
         prod     | owner t1   | the owner of token etl                    | 77     | no
@@ -125,6 +116,8 @@ mod tests {
     #[test]
     fn evd_04_asks_all_users_too() {
         insta::assert_snapshot!(check(&RULE, "
+            users       | instance | user_id | n_groups
+                        | prod     | u1      | 0
             memberships | instance | user_id | group_id | implicit | resolved
                         | prod     | u1      | g1       | yes      | yes
                         | prod     | u9      | g1       | yes      | no

@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
             ),
             Reason::lasting(never().not(), ["has not been active for ", ""], user::inactive_for()),
         ]);
-        people(view, facts.into_iter().chain(unused).chain([why]))
+        people(view, facts.into_iter().chain(unused)).with_columns([why])
     },
     population: &|_| is_persons().and(user::active()).and(tier().up_to(1)),
     exception: &|parameters| {

@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
             Reason::lasting(long, ["has not been active for ", ""], user::inactive_for()),
         ]);
         let idle = [user::last_active(), user::inactive_for(), user::never_active()];
-        people(view, [user::active(), user::seat_reported()].into_iter().chain(idle).chain([why]))
+        people(view, [user::active(), user::seat_reported()].into_iter().chain(idle))
+            .with_columns([why])
     },
     population: &|_| {
         let seat = user::seat_reported;

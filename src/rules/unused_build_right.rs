@@ -6,7 +6,7 @@
 
 use polars::prelude::{JoinType, col, lit};
 
-use super::{Rule, RuleKind, Severity, Subject, is_persons, people, unknown};
+use super::{MEMBER, Rule, RuleKind, Severity, Subject, is_persons, people, unknown};
 use crate::parameters::{DefaultValue, Parameter};
 use crate::tables::Table;
 use crate::tables::dictionary::{usage, user};
@@ -29,16 +29,21 @@ pub(super) static RULE: Rule = Rule {
     sql: None,
     subjects: &|view, _| {
         let usage = view.get(Table::Usage);
-        let usage = usage.select([
-            usage::instance(),
-            usage::user_id(),
-            usage::app_saves(),
-            usage::usage_days(),
-        ]);
+        let usage = usage.select([usage::account(), usage::app_saves(), usage::usage_days()]);
+        let facts = [user::active(), user::builds_through_groups(), user::age(), user::account()];
+        // By number: there are millions of accounts.
+        let joined = people(view, facts).join(
+            usage,
+            [user::account()],
+            [usage::account()],
+            JoinType::Left.into(),
+        );
         let facts = [user::active(), user::builds_through_groups(), user::age()];
-        let left = [user::instance(), col("subject_id")];
-        let right = [usage::instance(), usage::user_id()];
-        people(view, facts).join(usage, left, right, JoinType::Left.into())
+        let subject = ["instance", "subject_id", "subject"].map(col);
+        let context = [user::access_path(), user::manager(), col(MEMBER)];
+        let did = [usage::app_saves(), usage::usage_days()];
+        let columns = subject.into_iter().chain(facts).chain(context).chain(did);
+        joined.select(columns.collect::<Vec<_>>())
     },
     population: &|_| is_persons().and(user::active()).and(user::builds_through_groups()),
     exception: &|parameters| {
@@ -63,30 +68,30 @@ mod tests {
     #[test]
     fn drm_05_names_builders_who_save_nothing() {
         insta::assert_snapshot!(check(&RULE, "
-            users | instance | user_id | label         | active | builds_through_groups | age
-                  | prod     | u1      | ann@acme.test | yes    | yes                   | 400d
-                  | prod     | u2      | bob@acme.test | yes    | yes                   | 400d
-                  | prod     | u3      | cat@acme.test | yes    | no                    | 400d
-                  | prod     | u4      | dan@acme.test | no     | yes                   | 400d
-                  | prod     | u5      | eve@acme.test | yes    | -                     | 400d
-                  | prod     | u6      | fay@acme.test | yes    | yes                   | 89d
-                  | prod     | u7      | gus@acme.test | yes    | yes                   | 90d
-                  | prod     | u8      | hal@acme.test | yes    | yes                   | -
-                  | prod     | u9      | ida@acme.test | yes    | yes                   | 400d
-                  | month    | u1      | ann@acme.test | yes    | yes                   | 400d
-                  | month    | u2      | bob@acme.test | yes    | yes                   | 400d
-            usage | instance | user_id | app_saves | usage_days
-                  | prod     | u1      | 7         | 90
-                  | prod     | u2      | 0         | 90
-                  | prod     | u3      | 0         | 90
-                  | prod     | u4      | 0         | 90
-                  | prod     | u5      | 0         | 90
-                  | prod     | u6      | 0         | 90
-                  | prod     | u7      | 0         | 90
-                  | prod     | u8      | 0         | 90
-                  | prod     | u9      | -         | 90
-                  | month    | u1      | 7         | 30
-                  | month    | u2      | 0         | 30
+            users | instance | user_id | label         | active | builds_through_groups | age | account
+                  | prod     | u1      | ann@acme.test | yes    | yes                   | 400d | 0
+                  | prod     | u2      | bob@acme.test | yes    | yes                   | 400d | 1
+                  | prod     | u3      | cat@acme.test | yes    | no                    | 400d | 2
+                  | prod     | u4      | dan@acme.test | no     | yes                   | 400d | 3
+                  | prod     | u5      | eve@acme.test | yes    | -                     | 400d | 4
+                  | prod     | u6      | fay@acme.test | yes    | yes                   | 89d  | 5
+                  | prod     | u7      | gus@acme.test | yes    | yes                   | 90d  | 6
+                  | prod     | u8      | hal@acme.test | yes    | yes                   | -    | 7
+                  | prod     | u9      | ida@acme.test | yes    | yes                   | 400d | 8
+                  | month    | u1      | ann@acme.test | yes    | yes                   | 400d | 9
+                  | month    | u2      | bob@acme.test | yes    | yes                   | 400d | 10
+            usage | instance | user_id | app_saves | usage_days | account
+                  | prod     | u1      | 7         | 90         | 0
+                  | prod     | u2      | 0         | 90         | 1
+                  | prod     | u3      | 0         | 90         | 2
+                  | prod     | u4      | 0         | 90         | 3
+                  | prod     | u5      | 0         | 90         | 4
+                  | prod     | u6      | 0         | 90         | 5
+                  | prod     | u7      | 0         | 90         | 6
+                  | prod     | u8      | 0         | 90         | 7
+                  | prod     | u9      | -         | 90         | 8
+                  | month    | u1      | 7         | 30         | 9
+                  | month    | u2      | 0         | 30         | 10
         "), @"
         prod fail 2 of 7
         month not-evaluable 0 of 2: 1 of 2 is undetermined; needed: Usage of at least as many days, the account's groups, and when the account was created.

@@ -324,6 +324,7 @@ fn add<'a>(
     groups::add_memberships(rows, here, standings);
     users::add(rows, found, here, standings);
     grants::add(&mut rows.grants, here, standings);
+    usage::add(rows, here);
     rows.n_accounts += u32::try_from(here.collected.records.users.len()).expect("a count");
     rows.n_groups += u32::try_from(here.collected.records.groups.len()).expect("a count");
     if here.has(Endpoint::UserInvites) {
@@ -338,7 +339,6 @@ fn add<'a>(
     if here.has(Endpoint::Roles) && here.has(Endpoint::RoleGrants) {
         roles::add(&mut rows.role_grants, here, standings);
     }
-    usage::add(&mut rows.usage, here);
     hosts::add(&mut rows.hosts, here);
     collectors::add(&mut rows.collectors, here, standings);
     entitlements::add(&mut rows.entitlements, here, standings);

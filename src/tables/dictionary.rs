@@ -509,6 +509,8 @@ tables! {
         /// Different apps that the account edited.
         apps_edited: Int ? unknown,
         ---
+        /// The account's number in this snapshot.
+        account: Key,
     }
 
     /// One row per instance: what protects signing in, and what app owners may do.

@@ -7,11 +7,12 @@ use std::path::Path;
 const FLOW: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("threads", &[]),
+    ("lookup", &[]),
     ("menus", &[]),
     ("operator", &[]),
     ("digest", &[]),
     ("input", &["digest", "files"]),
-    ("json", &[]),
+    ("json", &["threads"]),
     ("checksums", &["digest", "files"]),
     ("calendar", &[]),
     ("retention", &["calendar", "checksums", "digest", "files", "operator"]),
@@ -38,6 +39,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "names",
             "power",
             "retention",
+            "threads",
         ],
     ),
     ("identities", &["address", "names", "roster", "snapshot"]),
@@ -77,6 +79,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "tables",
         &[
+            "lookup",
             "address",
             "approvals",
             "baseline",
@@ -114,6 +117,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "audit",
         &[
+            "lookup",
             "calendar",
             "subjects",
             "config",
@@ -170,6 +174,7 @@ const FLOW: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "lookup",
             "operator",
             "reperform",
             "json",
@@ -222,6 +227,7 @@ const FLOW: &[(&str, &[&str])] = &[
             "retention",
             "review",
             "snapshot",
+            "threads",
             "timestamp",
         ],
     ),

@@ -12,6 +12,7 @@ use super::inputs::ReportInputs;
 use crate::audit::prior::PriorException;
 use crate::audit::{Finding, Outcome};
 use crate::config::RuleSettings;
+use crate::lookup::Known;
 use crate::report::RuleResult;
 use crate::report::comparison::{ExceptionFate, ResolvedException};
 use crate::tables::Table;
@@ -48,30 +49,31 @@ const OF_CHANGES: &[Table] = &[
 
 /// All of them, the worst first.
 pub(super) fn all(inputs: &ReportInputs<'_>, rules: &[RuleResult]) -> Vec<ResolvedException> {
-    let now = CurrentFindings::of(inputs, rules);
-    let mut told = BTreeSet::new();
-    let mut res = Vec::new();
-    for prior in inputs.prior {
-        let id = prior.finding_id.as_str();
-        if !now.ids.contains(id) && told.insert(id) {
-            let (outcome, why) = now.became(prior);
-            res.push(fixed(prior, outcome, why));
-        }
-    }
+    let there: Known<&str> =
+        rules.iter().flat_map(RuleResult::findings).map(|it| it.id.as_str()).collect();
+    let gone = inputs.prior.iter().filter(|it| !there.has(it.finding_id));
+    let mut gone: Vec<&PriorException<'_>> = gone.collect();
+    gone.sort_unstable_by_key(|it| (it.code, it.instance, it.subject, it.finding_id));
+    let now = CurrentFindings::of(inputs, rules, &gone);
+    let told = |prior: &&PriorException<'_>| {
+        let (outcome, why) = now.became(prior);
+        fixed(prior, outcome, why)
+    };
+    let mut res: Vec<ResolvedException> = gone.iter().map(told).collect();
     res.sort_by_key(|it| Reverse(it.severity));
     res
 }
 
-fn fixed(prior: &PriorException, outcome: ExceptionFate, why: String) -> ResolvedException {
+fn fixed(prior: &PriorException<'_>, outcome: ExceptionFate, why: String) -> ResolvedException {
     ResolvedException {
-        finding_id: prior.finding_id.clone(),
-        code: prior.code.clone(),
-        title: prior.title.clone(),
+        finding_id: prior.finding_id.to_owned(),
+        code: prior.code.to_owned(),
+        title: prior.title.to_owned(),
         severity: prior.severity,
-        instance: prior.instance.clone(),
-        subject: prior.subject.clone(),
-        subject_id: prior.subject_id.clone(),
-        subject_type: prior.subject_type.clone(),
+        instance: prior.instance.to_owned(),
+        subject: prior.subject.to_owned(),
+        subject_id: prior.subject_id.to_owned(),
+        subject_type: prior.subject_type.to_owned(),
         outcome,
         why,
     }
@@ -80,6 +82,10 @@ fn fixed(prior: &PriorException, outcome: ExceptionFate, why: String) -> Resolve
 /// A subject: its instance, its kind and its id.
 type SubjectOf<'a> = (&'a str, &'a str, &'a str);
 
+fn subject_of<'a>(it: &PriorException<'a>) -> SubjectOf<'a> {
+    (it.instance, it.subject_type, it.subject_id)
+}
+
 /// What is there now.
 struct CurrentFindings<'a> {
     settings: &'a RuleSettings,
@@ -87,11 +93,9 @@ struct CurrentFindings<'a> {
     gone: BTreeMap<String, String>,
     rules: &'a [RuleResult],
     outcomes: &'a [Outcome],
-    /// Ids of everything that is a finding now.
-    ids: BTreeSet<&'a str>,
     /// Ids of what was an exception of a previous snapshot.
-    before: BTreeSet<&'a str>,
-    /// The exceptions of now by their subjects.
+    before: Known<&'a str>,
+    /// The exceptions of now by their subjects, as far as those had others that are gone.
     exceptions: BTreeMap<SubjectOf<'a>, Vec<(&'a RuleResult, &'a Finding)>>,
     /// The accounts, groups, tokens and so on, of the kinds that have a list.
     there: BTreeMap<&'static str, BTreeSet<(String, String)>>,
@@ -107,27 +111,32 @@ const LISTS: [(&str, Table, &str); 5] = [
 ];
 
 impl<'a> CurrentFindings<'a> {
-    fn of(inputs: &ReportInputs<'a>, rules: &'a [RuleResult]) -> Self {
-        let findings = || rules.iter().flat_map(|rule| rule.findings().map(move |it| (rule, it)));
+    fn of(
+        inputs: &ReportInputs<'a>,
+        rules: &'a [RuleResult],
+        gone: &[&PriorException<'a>],
+    ) -> Self {
+        let subjects: Known<SubjectOf<'_>> = gone.iter().map(|it| subject_of(it)).collect();
+        let findings = rules.iter().flat_map(|rule| rule.findings().map(move |it| (rule, it)));
         let mut exceptions: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (rule, it) in findings().filter(|(_, it)| it.verdict.is_exception()) {
+        for (rule, it) in findings.filter(|(_, it)| it.verdict.is_exception()) {
             let subject = (it.instance.as_str(), it.subject_type.word(), it.subject_id.as_str());
-            exceptions.entry(subject).or_default().push((rule, it));
+            if subjects.has(&subject) {
+                exceptions.entry(subject).or_default().push((rule, it));
+            }
         }
-        let before = inputs.prior.iter();
         Self {
             settings: &inputs.given.config.rules,
             gone: gone::reasons(inputs),
             rules,
             outcomes: inputs.outcomes,
-            ids: findings().map(|(_, it)| it.id.as_str()).collect(),
-            before: before.map(|it| it.finding_id.as_str()).collect(),
+            before: inputs.prior.iter().map(|it| it.finding_id).collect(),
             exceptions,
             there: LISTS.iter().map(|list| (list.0, listed(inputs, list))).collect(),
         }
     }
 
-    fn became(&self, prior: &PriorException) -> (ExceptionFate, String) {
+    fn became(&self, prior: &PriorException<'_>) -> (ExceptionFate, String) {
         let rule = self.rules.iter().find(|rule| rule.code == prior.code);
         let Some(rule) = rule else {
             return (
@@ -145,8 +154,8 @@ impl<'a> CurrentFindings<'a> {
     }
 
     /// Why the rule's silence about a subject says nothing; none where it does say something.
-    fn not_judged(&self, rule: &RuleResult, prior: &PriorException) -> Option<String> {
-        if let Some(why) = self.gone.get(&prior.instance) {
+    fn not_judged(&self, rule: &RuleResult, prior: &PriorException<'_>) -> Option<String> {
+        if let Some(why) = self.gone.get(prior.instance) {
             return Some(why.clone());
         }
         let answer = rule.instances.iter().find(|instance| instance.instance == prior.instance);
@@ -173,17 +182,16 @@ impl<'a> CurrentFindings<'a> {
                     .to_owned(),
             );
         }
-        let list = self.there.get(prior.subject_type.as_str())?;
-        let key = (prior.instance.clone(), prior.subject_id.clone());
+        let list = self.there.get(prior.subject_type)?;
+        let key = (prior.instance.to_owned(), prior.subject_id.to_owned());
         (!list.contains(&key)).then(|| format!("the {} is gone", prior.subject_type))
     }
 
     /// A worse rule that has come to hold the subject.
-    fn worse(&self, rule: &RuleResult, prior: &PriorException) -> Option<&'a RuleResult> {
-        let subject = (&*prior.instance, &*prior.subject_type, &*prior.subject_id);
+    fn worse(&self, rule: &RuleResult, prior: &PriorException<'_>) -> Option<&'a RuleResult> {
         let worse = WORSE.iter().find(|it| it.0 == rule.name).map_or(&[][..], |it| it.1);
-        let exceptions = self.exceptions.get(&subject)?.iter();
-        let mut new = exceptions.filter(|(_, it)| !self.before.contains(&*it.id));
+        let exceptions = self.exceptions.get(&subject_of(prior))?.iter();
+        let mut new = exceptions.filter(|(_, it)| !self.before.has(&*it.id));
         let holds =
             new.find(|(other, it)| it.severity > prior.severity || worse.contains(&other.name));
         holds.map(|(other, _)| *other)

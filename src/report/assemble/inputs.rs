@@ -27,7 +27,7 @@ pub struct ReportInputs<'a> {
     /// What stands on covers.
     pub logo: Option<&'a Logo>,
     /// The exceptions of before that are not known to be over.
-    pub prior: &'a [PriorException],
+    pub prior: &'a [PriorException<'a>],
     /// What packs reported, month by month, this one included.
     pub reported: &'a ReportedMonths,
     /// The snapshot as tables.

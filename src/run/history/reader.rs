@@ -2,9 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
 
 use super::records::Records;
 use super::rosters::roster_of;
@@ -23,6 +20,7 @@ use crate::snapshot::earlier::{
 };
 use crate::snapshot::{Collected, State};
 use crate::tables::build::trend::AccountCounts;
+use crate::threads;
 
 /// Months before this one to which today's rules are put where no record says what they found.
 const ASKED: i32 = 12;
@@ -190,21 +188,7 @@ impl<'a> EarlierReader<'a> {
         &self,
         chosen: &[SnapshotChoice<'a>],
     ) -> Result<Vec<SnapshotReading>, Error> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let places = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-            let choices = places.map_while(|at| Some((at, chosen.get(at)?)));
-            choices.map(|(at, it)| (at, self.read(it))).collect::<Vec<_>>()
-        };
-        let n_workers = available_parallelism().map_or(1, NonZero::get).min(MOST_AT_ONCE);
-        let mut readings: Vec<_> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..n_workers).map(|_| scope.spawn(work)).collect();
-            let done =
-                workers.into_iter().flat_map(|worker| worker.join().expect("it panics with a bug"));
-            done.collect()
-        });
-        readings.sort_by_key(|reading| reading.0);
-        readings.into_iter().map(|reading| reading.1).collect()
+        threads::few_at_once(chosen, MOST_AT_ONCE, |it| self.read(it)).into_iter().collect()
     }
 
     /// Counts the accounts of instances and looks some up, and puts today's rules to others; or

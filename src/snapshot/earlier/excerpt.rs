@@ -245,10 +245,7 @@ impl Earlier {
         let unread = |source| ExcerptError::Unread { path: path.clone(), source };
         let bytes = files::read_own(&path).map_err(unread)?;
         let malformed = || ExcerptError::Malformed { path: path.clone() };
-        let list: HistoryList = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
-        if list.format != FORMAT {
-            return Err(malformed());
-        }
+        let list: HistoryList = json::of_format(&bytes, FORMAT).map_err(|_| malformed())?;
         let stored = list.snapshots.into_iter().map(|it| it.restored(&dir, of));
         let mut res = Self {
             stored: stored.collect::<Result<_, _>>()?,

@@ -20,6 +20,7 @@ use crate::names::fold;
 use crate::retention::{RECORD, RetentionRecord};
 use crate::snapshot::store::{self, SnapshotHeader};
 use crate::snapshot::{Snapshot, State};
+use crate::threads;
 
 /// Where a pack has what its snapshot says of itself.
 const HEADER: &str = "snapshot/snapshot.json";
@@ -31,7 +32,7 @@ const MOST_NAMED: usize = 3;
 pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
     let mut res = Earlier::default();
     let first = of.calendar.month(snapshot.collected_at).back(MONTHS - 1);
-    let mut older = Vec::new();
+    let (mut wanted, mut older) = (Vec::new(), Vec::new());
     let elsewhere = of.fetched.map(|it| it.root.as_path()).filter(|it| *it != of.root);
     let roots = iter::once(of.root).chain(elsewhere);
     for (root, dir) in roots.flat_map(|root| folders(root).into_iter().map(move |it| (root, it))) {
@@ -53,7 +54,16 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
         } else if candidate.period < first && !of.is_one() {
             older.push(candidate);
         } else {
-            take(&mut res, candidate, of);
+            wanted.push(candidate);
+        }
+    }
+    for verified in threads::side_by_side(&wanted, |it| it.verify(of)) {
+        match verified {
+            Ok((stored, strange)) => {
+                res.strange.extend(strange);
+                res.stored.push(stored);
+            }
+            Err(it) => res.unreadable.push(it),
         }
     }
     res.strange.sort_by(|one, other| one.name.cmp(&other.name));
@@ -68,17 +78,6 @@ pub(super) fn find(of: &Search<'_>, snapshot: &Snapshot) -> Earlier {
         }
     }
     res
-}
-
-/// Takes what may be used, and notes why something may not.
-fn take(res: &mut Earlier, candidate: Candidate, of: &Search<'_>) {
-    match candidate.verify(of) {
-        Ok((stored, strange)) => {
-            res.strange.extend(strange);
-            res.stored.push(stored);
-        }
-        Err(it) => res.unreadable.push(it),
-    }
 }
 
 /// The instances that were complete in a pack which is what was sealed.
@@ -150,7 +149,7 @@ impl Candidate {
     }
 
     /// Holds a pack against its checksums, and says what lies in it that is in no list.
-    fn verify(self, of: &Search<'_>) -> Result<(EarlierSnapshot, Option<Remark>), Remark> {
+    fn verify(&self, of: &Search<'_>) -> Result<(EarlierSnapshot, Option<Remark>), Remark> {
         let (pack, strange) = match &self.pack {
             None => (None, Vec::new()),
             Some(dir) => {
@@ -159,7 +158,8 @@ impl Candidate {
             }
         };
         let strange = (!strange.is_empty()).then(|| self.remark(listed(&strange)));
-        let Self { name, place: dir, period, peek, .. } = self;
+        let (name, dir, peek) = (self.name.clone(), self.place.clone(), self.peek.clone());
+        let period = self.period;
         Ok((EarlierSnapshot { name, dir, pack, period, comparable: false, peek }, strange))
     }
 

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::address;
+use crate::lookup::Lookup;
 use crate::snapshot::record::User;
 
 /// Whom something names.
@@ -31,7 +32,8 @@ impl Referent {
 /// Where in the list of users an account stands.
 pub(super) struct AccountIndex<'a> {
     users: &'a [User],
-    ids: Vec<(&'a str, usize)>,
+    /// By hash: every membership asks, and there are millions.
+    ids: Lookup<&'a str, usize>,
     /// Made when the first invitation or token asks.
     older_ids: OnceCell<Vec<(&'a str, usize)>>,
     /// The same; addresses in their normal form.
@@ -40,7 +42,10 @@ pub(super) struct AccountIndex<'a> {
 
 impl<'a> AccountIndex<'a> {
     pub(super) fn of(users: &'a [User]) -> Self {
-        let ids = sorted(users, |it| Some(it.id.0.as_str()));
+        let mut ids = Lookup::with_room(users.len());
+        for (at, user) in users.iter().enumerate() {
+            ids.or_insert(user.id.0.as_str(), at);
+        }
         Self { users, ids, older_ids: OnceCell::new(), addresses: OnceCell::new() }
     }
 
@@ -50,7 +55,7 @@ impl<'a> AccountIndex<'a> {
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<usize> {
-        first(&self.ids, id)
+        self.ids.get(id).copied()
     }
 
     pub(super) fn by_older_id(&self, id: &str) -> Referent {
@@ -88,11 +93,6 @@ fn sorted<'a, T: Ord>(users: &'a [User], key: impl Fn(&'a User) -> Option<T>) ->
     let mut res: Vec<(T, usize)> = keyed.collect();
     res.sort_unstable();
     res
-}
-
-/// The first place of `word`.
-fn first<T: AsRef<str>>(sorted: &[(T, usize)], word: &str) -> Option<usize> {
-    all(sorted, word).next()
 }
 
 /// Every place of `word`.

@@ -1,7 +1,6 @@
 //! People across instances: who in the roster has which accounts.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -51,10 +50,11 @@ pub(super) fn status(it: &Person, day: NaiveDate) -> Option<&'static str> {
     }
 }
 
-/// Each person's accounts, gathered over the instances.
+/// Each person's accounts, gathered over the instances: flat, and by the person's number in the
+/// roster, because there are many.
 #[derive(Default)]
 pub(super) struct Accounts<'a> {
-    by_person: BTreeMap<u64, Vec<AccountOf<'a>>>,
+    held: Vec<(u64, AccountOf<'a>)>,
 }
 
 struct AccountOf<'a> {
@@ -71,23 +71,26 @@ impl<'a> Accounts<'a> {
         record: &'a User,
         tier: ValueBounds<i64>,
     ) {
-        let accounts = self.by_person.entry(person.number).or_default();
-        accounts.push(AccountOf { instance, record, tier });
+        self.held.push((person.number, AccountOf { instance, record, tier }));
     }
 
     pub(super) fn add_people(
-        &self,
+        mut self,
         rows: &mut person::Rows,
         roster: Option<&Roster>,
         day: NaiveDate,
     ) {
+        self.held.sort_by_key(|it| it.0);
         for it in roster.iter().flat_map(|it| &it.people) {
-            let Some(accounts) = self.by_person.get(&it.number) else {
+            let from = self.held.partition_point(|held| held.0 < it.number);
+            let accounts = self.held[from..].iter().take_while(|held| held.0 == it.number);
+            let accounts: Vec<&AccountOf<'_>> = accounts.map(|it| &it.1).collect();
+            if accounts.is_empty() {
                 if it.emails.is_empty() {
                     rows.push(without_accounts(it, day));
                 }
                 continue;
-            };
+            }
             let active =
                 accounts.iter().filter(|account| account.record.active == Some(true)).count();
             let mut instances: Vec<&str> =
@@ -101,7 +104,12 @@ impl<'a> Accounts<'a> {
                     .map(|account| account.tier)
                     .reduce(ValueBounds::min)
                     .and_then(ValueBounds::known),
-                accounts: accounts.iter().map(describe).collect::<Vec<_>>().join("; ").into(),
+                accounts: accounts
+                    .iter()
+                    .map(|it| describe(it))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+                    .into(),
                 ..without_accounts(it, day)
             });
         }

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::InstanceContext;
 use super::access::GroupStandings;
 use super::index::{AccountIndex, Referent};
+use super::{InstanceContext, TableRows};
 use crate::snapshot::Collected;
 use crate::snapshot::ledger::{Endpoint, ReadOutcome};
 use crate::snapshot::record::{Count, Id, UserSummary};
@@ -54,11 +54,11 @@ impl Usage {
 }
 
 /// Adds the usage of one instance; nothing where it was not read.
-pub(super) fn add(rows: &mut usage::Rows, here: &InstanceContext<'_>) {
+pub(super) fn add(rows: &mut TableRows, here: &InstanceContext<'_>) {
     let Some(all) = &here.usage else { return };
     for (place, record) in here.collected.records.users.iter().enumerate() {
         let done = all.of_account(place);
-        rows.push(usage::Row {
+        rows.usage.push(usage::Row {
             instance: here.name().into(),
             user_id: record.id.0.as_str().into(),
             email: record.email.as_deref().map(Into::into),
@@ -68,6 +68,7 @@ pub(super) fn add(rows: &mut usage::Rows, here: &InstanceContext<'_>) {
             app_views: done.views,
             app_saves: done.saves,
             apps_edited: done.apps,
+            account: rows.n_accounts + u32::try_from(place).expect("a count"),
         });
     }
 }

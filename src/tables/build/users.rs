@@ -1,7 +1,5 @@
 //! The accounts: one row each, with everything that several rules need already joined.
 
-use std::collections::BTreeMap;
-
 use super::access::{AccountAccess, GroupStandings, Level, Powers, any};
 use super::bounds::ValueBounds;
 use super::dates::Dates;
@@ -12,6 +10,7 @@ use super::prior::PriorAccount;
 use super::{InstanceContext, RosterUse, TableRows, match_word};
 use crate::address;
 use crate::approvals::ApprovedKind;
+use crate::lookup::Lookup;
 use crate::names::{fold, listed};
 use crate::roster::{Match, Person};
 use crate::snapshot::ledger::Endpoint;
@@ -70,14 +69,14 @@ struct DerivedFacts<'f, 'a> {
 
 /// The accounts of each person on one instance, by the person's number in the roster: how many may
 /// sign in, and of how many that is unknown.
-struct PersonAccounts(BTreeMap<u64, (i64, i64)>);
+struct PersonAccounts(Lookup<u64, (i64, i64)>);
 
 impl PersonAccounts {
     fn of<'a>(accounts: impl Iterator<Item = (&'a User, &'a AccountFacts<'a>)>) -> Self {
-        let mut res = BTreeMap::<u64, (i64, i64)>::new();
+        let mut res = Lookup::default();
         for (record, facts) in accounts {
             let Some(person) = facts.person else { continue };
-            let held = res.entry(person.number).or_default();
+            let held: &mut (i64, i64) = res.or_insert(person.number, (0, 0));
             held.0 += i64::from(record.active == Some(true));
             held.1 += i64::from(record.active.is_none());
         }
