@@ -87,9 +87,11 @@ where
     sink.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
 }
 
-/// Bytes of lines that one thread parses at a time, and how many such batches are in memory.
+/// Bytes of lines that one thread parses at a time.
 const BATCH: usize = 2 << 20;
-const BATCHES: usize = 8;
+
+/// Bytes of batches that are in memory at a time, but for a line that is longer.
+const ROUND: usize = 8 * BATCH;
 
 /// Every record that was written by [`write_lines`]. Many are parsed side by side, batch by batch.
 ///
@@ -100,8 +102,8 @@ pub fn read_lines<T: DeserializeOwned + Send>(bytes: &[u8]) -> io::Result<Vec<T>
     let mut source = LineReader::of(bytes)?;
     let mut res = Vec::new();
     loop {
-        let mut batches = Vec::new();
-        while batches.len() < BATCHES
+        let mut batches: Vec<Vec<u8>> = Vec::new();
+        while batches.iter().map(Vec::len).sum::<usize>() < ROUND
             && let Some(batch) = source.next_batch()?
         {
             batches.push(batch);

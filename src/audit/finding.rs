@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ESCALATED;
 use super::lifecycle::Lifecycle;
-use crate::digest::{self, Digest};
+use crate::digest;
 use crate::names::listed;
 use crate::rules::{DEADLINE, Rule, Severity, Subject};
 use crate::tables::column::{ColumnKind as _, Day};
@@ -220,13 +220,7 @@ pub struct FindingKey<'a> {
 impl FindingKey<'_> {
     /// The finding's id.
     pub fn id(&self) -> String {
-        let mut hash = Digest::default();
-        for (at, part) in
-            [self.code, self.instance, self.subject_type, self.subject_id].iter().enumerate()
-        {
-            hash.update(if at == 0 { "" } else { "\u{1f}" });
-            hash.update(part);
-        }
-        format!("F-{}", digest::hex(&hash.bytes()[..6]))
+        let key = [self.code, self.instance, self.subject_type, self.subject_id].join("\u{1f}");
+        format!("F-{}", digest::hex(&digest::bytes_of(key)[..6]))
     }
 }

@@ -3,7 +3,6 @@
 pub(super) mod none;
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use super::columns::{Asks, RosterColumn, RosterColumns};
@@ -15,6 +14,7 @@ use super::{
     hash_of, is_no_id, merge,
 };
 use crate::config::problem::Problem;
+use crate::lookup::Lookup;
 use crate::spreadsheet::dates::DateCell;
 use crate::spreadsheet::{Row, Sheet};
 
@@ -89,15 +89,15 @@ fn repeated(sheet: &Sheet) -> BTreeMap<u64, u64> {
 }
 
 /// Texts that many rows share, each once.
-#[expect(clippy::disallowed_types, reason = "looked up alone; nothing walks over it")]
 #[derive(Default)]
-struct SharedTexts<'a>(
-    std::collections::HashMap<&'a str, Arc<str>, BuildHasherDefault<DefaultHasher>>,
-);
+struct SharedTexts<'a>(Lookup<&'a str, Arc<str>>);
 
 impl<'a> SharedTexts<'a> {
     fn of(&mut self, text: &'a str) -> Arc<str> {
-        Arc::clone(self.0.entry(text).or_insert_with(|| Arc::from(text)))
+        if let Some(it) = self.0.get(text) {
+            return Arc::clone(it);
+        }
+        Arc::clone(self.0.or_insert(text, Arc::from(text)))
     }
 }
 

@@ -23,7 +23,10 @@ const FLOW: &[(&str, &[&str])] = &[
     ("frameworks", &[]),
     ("config", &["address", "calendar", "files", "frameworks", "loopback", "names"]),
     ("spreadsheet", &["address", "calendar", "config", "names", "threads"]),
-    ("roster", &["address", "calendar", "config", "files", "input", "names", "spreadsheet"]),
+    (
+        "roster",
+        &["address", "calendar", "config", "files", "input", "lookup", "names", "spreadsheet"],
+    ),
     ("baseline", &["config", "input", "names", "roster", "spreadsheet"]),
     ("logo", &["input"]),
     ("power", &[]),

@@ -10,6 +10,7 @@ use super::lines::{FolderReader, WrittenFile};
 use super::{Error, Hashes, at, sound};
 use crate::digest;
 use crate::files;
+use crate::json::{self, FormatFault};
 use crate::operator::Operator;
 use crate::snapshot::ledger::{Endpoint, LedgerRow, ReadOutcome};
 use crate::snapshot::{Collected, Header, State};
@@ -18,13 +19,13 @@ use crate::snapshot::{Collected, Header, State};
 pub(super) const MANIFEST: &str = "snapshot.json";
 
 /// Changes when an older program would misread the directory.
-const FORMAT: u64 = 1;
+const FORMAT: u32 = 1;
 
 /// The file's content.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct SnapshotManifest {
-    format: u64,
+    format: u32,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     id: String,
     pub(super) collected_at: DateTime<Utc>,
@@ -127,11 +128,8 @@ impl SnapshotManifest {
     pub(super) fn read(from: &mut FolderReader<'_>) -> Result<(Self, Hashes), Error> {
         let path = from.dir.join(MANIFEST);
         let text = files::read_own_text(&path).map_err(at("read", &path))?;
-        let version: FormatVersion = parse(&text, &path)?;
-        if version.format != FORMAT {
-            return Err(Error::Format { path, found: version.format, expected: FORMAT });
-        }
-        let stated: Self = parse(&text, &path)?;
+        let stated: Self =
+            json::of_format(text.as_bytes(), FORMAT).map_err(|it| misread(it, &path))?;
         let id = stated.id.clone();
         let res = stated.identified();
         if res.text() != text {
@@ -148,12 +146,6 @@ impl SnapshotManifest {
         from.keep(MANIFEST, text.into_bytes());
         Ok((res, hashes))
     }
-}
-
-/// What every format says.
-#[derive(Deserialize)]
-struct FormatVersion {
-    format: u64,
 }
 
 impl ManifestInstance {
@@ -214,12 +206,15 @@ fn fit(files: &[WrittenFile], expected: &[(Endpoint, String, u64)]) -> Result<()
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|source| Error::Line {
-        path: path.to_owned(),
-        line: source.line() as u64,
-        source,
-    })
+/// Why the file is not what this program reads.
+fn misread(fault: FormatFault, path: &Path) -> Error {
+    let path = path.to_owned();
+    match fault {
+        FormatFault::Format { found, wanted } => {
+            Error::Format { path, found, expected: wanted.into() }
+        }
+        FormatFault::Malformed(source) => Error::Line { path, line: source.line() as u64, source },
+    }
 }
 
 fn sha256(text: &str) -> String {
